@@ -1,0 +1,3 @@
+//! Says which lessons there are and how to start each.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Distribution: how two nodes find, recognise and talk to each other.

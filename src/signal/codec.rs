@@ -1,0 +1,75 @@
+//! bincode, behind one module: what the wire between Rust nodes is made of.
+//!
+//! bincode 2.0.1 is the last release that works and nobody maintains it, so its traps
+//! are closed here, and a successor would have to be put in here only.
+//!
+//! - Without a limit, nine bytes that claim a string of terabytes abort the program.
+//!   Every decode has one. A limit counts the memory a value claims, not its bytes on the
+//!   wire, where a `u64` may be one byte: so it is sixteen times the input's size,
+//!   in steps, because bincode wants it at compile time.
+//! - Bytes left over after a value are an error here.
+//! - A recursive type can overflow the stack whatever the limit: nothing the runtime puts
+//!   on the wire is recursive, and a message must not be.
+//!
+//! And nothing is decoded before the peer has proved the cookie.
+
+use bincode::config::{self, Config};
+use bincode::error::{DecodeError, EncodeError};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Why bytes are not the value they should be.
+#[derive(Debug, thiserror::Error)]
+pub enum CodecError {
+    /// Malformed, too short, or claiming more than it may.
+    #[error("not a valid encoding: {0}")]
+    Decode(#[from] DecodeError),
+    /// The value ends before the bytes do.
+    #[error("{0} bytes are left over after the value")]
+    LeftOver(usize),
+    /// serde or bincode cannot write such a value.
+    #[error("cannot be encoded: {0}")]
+    Encode(#[from] EncodeError),
+}
+
+/// Appends the encoding of `value` to `out`.
+///
+/// # Errors
+/// [`CodecError::Encode`] for what bincode cannot write (`flatten`, for one); `out` may
+/// then have half a value at its end, which the caller cuts off.
+pub fn encode<T: Serialize + ?Sized>(
+    value: &T,
+    out: &mut Vec<u8>,
+) -> Result<(), CodecError> {
+    bincode::serde::encode_into_std_write(value, out, config::standard())?;
+    Ok(())
+}
+
+/// Reads a value that takes up all of `bytes`.
+///
+/// # Errors
+/// [`CodecError::Decode`] or [`CodecError::LeftOver`].
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+    const KI: usize = 1024;
+    match bytes.len() {
+        0..=KI => decode_with(bytes, config::standard().with_limit::<{ 16 * KI }>()),
+        ..=0x1_0000 => {
+            decode_with(bytes, config::standard().with_limit::<{ KI * KI }>())
+        }
+        ..=0x40_0000 => {
+            decode_with(bytes, config::standard().with_limit::<{ 64 * KI * KI }>())
+        }
+        _ => decode_with(bytes, config::standard().with_limit::<{ KI * KI * KI }>()),
+    }
+}
+
+fn decode_with<T: DeserializeOwned, C: Config>(
+    bytes: &[u8],
+    config: C,
+) -> Result<T, CodecError> {
+    let (value, read) = bincode::serde::borrow_decode_from_slice(bytes, config)?;
+    match bytes.len() - read {
+        0 => Ok(value),
+        left => Err(CodecError::LeftOver(left)),
+    }
+}
