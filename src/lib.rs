@@ -1,4 +1,4 @@
 //! Distributed programming in Rust, the Erlang/OTP way.
 
-pub mod dist;
 pub mod signal;
+pub use signal::*;
