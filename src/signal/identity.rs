@@ -169,7 +169,10 @@ impl Tracer<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         self.enter()?;
-        let value = visitor.visit_seq(Items { trace: self.0, left: count })?;
+        let value = visitor.visit_seq(Items {
+            trace: self.0,
+            left: count,
+        })?;
         self.0.depth -= 1;
         Ok(value)
     }
@@ -209,7 +212,10 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         deserialize_byte_buf visit_bytes b"a";
     }
 
-    fn deserialize_unit<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_unit<V: Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.0.note("()");
         visitor.visit_unit()
     }
@@ -248,7 +254,10 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         Ok(value)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_seq<V: Visitor<'de>>(
+        self,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.0.note("seq");
         self.items(1, visitor)
     }
@@ -274,10 +283,16 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
         self.items(len, visitor)
     }
 
-    fn deserialize_map<V: Visitor<'de>>(mut self, visitor: V) -> Result<V::Value, Error> {
+    fn deserialize_map<V: Visitor<'de>>(
+        mut self,
+        visitor: V,
+    ) -> Result<V::Value, Error> {
         self.enter()?;
         self.0.note("map");
-        let value = visitor.visit_map(Items { trace: self.0, left: 1 })?;
+        let value = visitor.visit_map(Items {
+            trace: self.0,
+            left: 1,
+        })?;
         self.0.depth -= 1;
         Ok(value)
     }
@@ -302,11 +317,25 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
     ) -> Result<V::Value, Error> {
         self.enter()?;
         self.0.container("enum", name, variants);
-        let before = self.0.enums.get(&(name, variants)).copied().unwrap_or_default();
+        let before = self
+            .0
+            .enums
+            .get(&(name, variants))
+            .copied()
+            .unwrap_or_default();
         let variant = before.next.min(variants.len().saturating_sub(1));
-        self.0.enums.insert((name, variants), Progress { inside: true, ..before });
+        self.0.enums.insert(
+            (name, variants),
+            Progress {
+                inside: true,
+                ..before
+            },
+        );
         let outside = std::mem::replace(&mut self.0.complete, true);
-        let result = visitor.visit_enum(Variant { trace: self.0, variant });
+        let result = visitor.visit_enum(Variant {
+            trace: self.0,
+            variant,
+        });
         self.0.depth -= usize::from(result.is_ok());
         let mut after = before;
         if !before.inside {
@@ -487,7 +516,11 @@ mod tests {
         }
         assert_eq!(hash::<kate::Greeting>(), hash::<alex::Greeting>());
         assert_eq!(Kind::of::<kate::Greeting>().name, "Greeting");
-        assert_ne!(hash::<kate::Point>(), hash::<alex::Point>(), "field types differ");
+        assert_ne!(
+            hash::<kate::Point>(),
+            hash::<alex::Point>(),
+            "field types differ"
+        );
         assert_ne!(hash::<(u8, u8)>(), hash::<(u8, u16)>());
         assert_ne!(hash::<Vec<kate::Point>>(), hash::<Vec<alex::Point>>());
     }
@@ -523,7 +556,10 @@ mod tests {
             }
         }
         assert_ne!(hash::<one::Outer>(), hash::<two::Outer>());
-        assert_ne!(hash::<(one::Outer, one::Outer)>(), hash::<(one::Outer, two::Outer)>());
+        assert_ne!(
+            hash::<(one::Outer, one::Outer)>(),
+            hash::<(one::Outer, two::Outer)>()
+        );
     }
 
     #[test]

@@ -124,14 +124,18 @@ impl Wire {
     /// A message out of `block`, at `body`.
     pub fn slice(kind: u64, block: &Bytes, body: std::ops::Range<usize>) -> Self {
         let bytes = &block[body.clone()];
-        let body = Self::inline(bytes).unwrap_or_else(|| Body::Shared(block.slice(body)));
+        let body =
+            Self::inline(bytes).unwrap_or_else(|| Body::Shared(block.slice(body)));
         Self { kind, body }
     }
 
     /// A message out of `bytes`, copied.
     pub fn copy(kind: u64, bytes: &[u8]) -> Self {
         let shared = || Body::Shared(Bytes::copy_from_slice(bytes));
-        Self { kind, body: Self::inline(bytes).unwrap_or_else(shared) }
+        Self {
+            kind,
+            body: Self::inline(bytes).unwrap_or_else(shared),
+        }
     }
 
     fn inline(bytes: &[u8]) -> Option<Body> {
@@ -178,7 +182,9 @@ impl Envelope {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Moved(message) => message.kind().name,
-            Self::Wire(wire) => Kind::with_hash(wire.kind).map_or("?", |kind| kind.name),
+            Self::Wire(wire) => {
+                Kind::with_hash(wire.kind).map_or("?", |kind| kind.name)
+            }
         }
     }
 
@@ -198,7 +204,10 @@ impl Envelope {
 
     /// The message, if it is an `M` that `wanted` agrees to; else the envelope stays as
     /// it was, but decoded, so that this is not done twice.
-    pub fn take_if<M: Message>(&mut self, wanted: impl FnOnce(&M) -> bool) -> Option<M> {
+    pub fn take_if<M: Message>(
+        &mut self,
+        wanted: impl FnOnce(&M) -> bool,
+    ) -> Option<M> {
         match self {
             Self::Moved(message) => {
                 let message: &dyn Any = &**message;
@@ -238,7 +247,9 @@ impl Envelope {
     }
 
     fn into_moved<M: Message>(self) -> Option<M> {
-        let Self::Moved(message) = self else { return None };
+        let Self::Moved(message) = self else {
+            return None;
+        };
         let message: Box<dyn Any> = message;
         message.downcast::<M>().ok().map(|message| *message)
     }
@@ -280,7 +291,11 @@ impl Term {
         if let Err(error) = encoded {
             panic!("{} {error}", kind.name);
         }
-        Self { kind: kind.hash, name: kind.name.into(), bytes }
+        Self {
+            kind: kind.hash,
+            name: kind.name.into(),
+            bytes,
+        }
     }
 
     /// The value, if it is an `M`.
@@ -309,7 +324,11 @@ impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut bytes = Vec::new();
         self.encode(&mut bytes).map_err(serde::ser::Error::custom)?;
-        let term = Term { kind: self.kind(), name: self.name().into(), bytes };
+        let term = Term {
+            kind: self.kind(),
+            name: self.name().into(),
+            bytes,
+        };
         term.serialize(serializer)
     }
 }

@@ -8,6 +8,7 @@
 //! process to another arrive in the order they were sent, and nothing else is promised.
 
 pub mod codec;
+mod event;
 mod function;
 mod identity;
 mod message;
@@ -21,6 +22,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
+pub use event::{Down, Exit, NodeDown, NodeDownReason, NodeUp};
 pub use function::{Arguments, Function, FunctionName};
 pub use identity::Kind;
 pub use message::{AnyMessage, Envelope, Message, Parcel, Passed, Term, Wire};
@@ -43,7 +45,10 @@ pub struct Sender {
 impl Sender {
     /// A sender that lives.
     pub fn new(pid: Pid) -> Self {
-        Self { pid, ended: AtomicBool::new(false) }
+        Self {
+            pid,
+            ended: AtomicBool::new(false),
+        }
     }
 
     /// Has it been ended?
