@@ -1,5 +1,6 @@
 //! Distributed programming in Rust, the Erlang/OTP way.
 
+pub mod dist;
 pub mod process;
 pub mod signal;
 

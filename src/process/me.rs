@@ -1,6 +1,5 @@
 //! What a process can do: the value its body is given.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -13,7 +12,7 @@ use super::mailbox::Taken;
 use super::processes::{Held, Processes};
 use super::spawn::{Outcome, Parent};
 use crate::signal::{
-    Address, Alias, Message, NodeName, Parcel, Pid, Reason, Reference, Room, Signal,
+    Address, Alias, Arguments, Function, Message, NodeName, Parcel, Pid, Reason, Reference, Room, Signal,
 };
 
 /// A process, as its own body sees it: `me`.
@@ -348,8 +347,28 @@ impl Processes {
         Ok(())
     }
 
-    /// An address out of a name and this node.
-    pub(crate) fn named(&self, name: &str) -> Address {
-        Address::Name(Cow::Owned(name.to_owned()), self.node())
+    /// Starts a process that no other process asked for.
+    pub(crate) fn spawn_first<F, Fut>(&self, body: F) -> Pid
+    where
+        F: FnOnce(Process) -> Fut + Send + 'static,
+        Fut: Future<Output = Outcome> + Send + 'static,
+    {
+        self.spawn(self.leader(), &Parent::default(), body)
+    }
+
+    /// Offers a function to other nodes.
+    pub(crate) fn offer<Args, Ret, F, Fut>(&self, function: Function<Args, Ret>, body: F)
+    where
+        Args: Arguments,
+        Ret: Message,
+        F: Fn(Process, Args) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Ret, Reason>> + Send + 'static,
+    {
+        self.offers.offer(function, body);
+    }
+
+    /// What is offered.
+    pub(crate) fn offers(&self) -> Vec<String> {
+        self.offers.names()
     }
 }

@@ -12,7 +12,7 @@
 
 use std::any::{TypeId, type_name};
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use md5::{Digest, Md5};
@@ -22,6 +22,9 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error as _,
     IntoDeserializer, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
+use tracing::warn;
+
+use super::NodeName;
 
 /// The identity of a message type.
 #[derive(Debug)]
@@ -35,6 +38,9 @@ pub struct Kind {
 /// Nesting deeper than this is a recursive type, which the wire does not allow.
 const MAX_DEPTH: usize = 64;
 
+/// So many types of peers are remembered by name.
+const MAX_FOREIGN: usize = 4096;
+
 /// A type with more variants than this, all in all, is told apart by its first ones.
 const MAX_RUNS: usize = 4096;
 
@@ -43,6 +49,15 @@ struct Kinds {
     by_type: HashMap<TypeId, &'static Kind>,
     by_hash: HashMap<u64, &'static Kind>,
     by_name: HashMap<&'static str, &'static Kind>,
+    /// What peers call the types they send.
+    foreign: HashMap<u64, Foreign>,
+    /// What has been said already.
+    warned: HashSet<(NodeName, &'static str)>,
+}
+
+struct Foreign {
+    name: &'static str,
+    peer: NodeName,
 }
 
 static KINDS: LazyLock<RwLock<Kinds>> = LazyLock::new(RwLock::default);
@@ -67,14 +82,26 @@ impl Kind {
         kind
     }
 
-    /// A type that this program has sent or asked for.
-    pub fn with_hash(hash: u64) -> Option<&'static Self> {
-        KINDS.read().by_hash.get(&hash).copied()
+    /// A peer says that it calls this hash by this name. If this program means something
+    /// else by the name, the two will never read each other's messages: that is said
+    /// once, for it is what somebody wants to know who restarted only one of two nodes.
+    pub(crate) fn announced(peer: NodeName, hash: u64, name: &str) {
+        let mut kinds = KINDS.write();
+        if !kinds.foreign.contains_key(&hash) && kinds.foreign.len() < MAX_FOREIGN {
+            let name: &'static str = Box::leak(name.into());
+            kinds.foreign.insert(hash, Foreign { name, peer });
+        }
+        let ours = kinds.by_name.get(name).copied();
+        if let Some(ours) = ours.filter(|ours| ours.hash != hash) {
+            kinds.warn(peer, ours.name);
+        }
     }
 
-    /// The same, by name; if two types share one, the first that was met.
-    pub fn with_name(name: &str) -> Option<&'static Self> {
-        KINDS.read().by_name.get(name).copied()
+    /// What a type is called that may be known only to peers.
+    pub(crate) fn name_of(hash: u64) -> &'static str {
+        let kinds = KINDS.read();
+        let foreign = || kinds.foreign.get(&hash).map(|foreign| foreign.name);
+        kinds.by_hash.get(&hash).map(|kind| kind.name).or_else(foreign).unwrap_or("?")
     }
 
     fn learn<M: DeserializeOwned + 'static>(id: TypeId) -> &'static Self {
@@ -88,7 +115,28 @@ impl Kind {
         kinds.by_type.insert(id, kind);
         kinds.by_hash.entry(hash).or_insert(kind);
         kinds.by_name.entry(name).or_insert(kind);
+        let theirs: Vec<NodeName> = kinds
+            .foreign
+            .iter()
+            .filter(|(other, foreign)| **other != hash && foreign.name == name)
+            .map(|(_, foreign)| foreign.peer)
+            .collect();
+        for peer in theirs {
+            kinds.warn(peer, name);
+        }
         kind
+    }
+}
+
+impl Kinds {
+    fn warn(&mut self, peer: NodeName, name: &'static str) {
+        if self.warned.insert((peer, name)) {
+            warn!(
+                target: "moebi::signal",
+                "** {peer} has another definition of {name} than this program: such \
+                 messages stay in the mailbox. Are both nodes of the same build? **"
+            );
+        }
     }
 }
 

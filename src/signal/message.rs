@@ -182,9 +182,7 @@ impl Envelope {
     pub fn name(&self) -> &'static str {
         match self {
             Self::Moved(message) => message.kind().name,
-            Self::Wire(wire) => {
-                Kind::with_hash(wire.kind).map_or("?", |kind| kind.name)
-            }
+            Self::Wire(wire) => Kind::name_of(wire.kind),
         }
     }
 
@@ -252,6 +250,12 @@ impl Envelope {
         };
         let message: Box<dyn Any> = message;
         message.downcast::<M>().ok().map(|message| *message)
+    }
+}
+
+impl From<Wire> for Envelope {
+    fn from(wire: Wire) -> Self {
+        Self::Wire(wire)
     }
 }
 

@@ -56,9 +56,16 @@ pub trait Network: Send + Sync {
     /// The line to a node, if there is a connection.
     fn line(&self, node: NodeName) -> Option<Arc<dyn Line>>;
     /// The line to a node; connects to it if need be.
-    fn connect(&self, node: NodeName) -> BoxFuture<'_, Option<Arc<dyn Line>>>;
+    fn connect(
+        self: Arc<Self>,
+        node: NodeName,
+    ) -> BoxFuture<'static, Option<Arc<dyn Line>>>;
     /// Tells `pid` when this node goes down, at once if it is not up.
-    fn monitor_node(&self, pid: Pid, node: NodeName) -> BoxFuture<'_, ()>;
+    fn monitor_node(
+        self: Arc<Self>,
+        pid: Pid,
+        node: NodeName,
+    ) -> BoxFuture<'static, ()>;
     /// Tells `pid` of each node that comes up or goes down: visible ones, or with
     /// `hidden` all of them. `None` ends it.
     fn monitor_nodes(&self, pid: Pid, hidden: Option<bool>);
