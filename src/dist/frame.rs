@@ -74,7 +74,9 @@ pub enum Frame<'a> {
 /// # Errors
 /// [`FrameError::Long`].
 pub fn size(block: &[u8]) -> Result<Option<usize>, FrameError> {
-    let Some(length) = block.get(..4) else { return Ok(None) };
+    let Some(length) = block.get(..4) else {
+        return Ok(None);
+    };
     match word(length) as usize {
         length if length > MAX_FRAME => Err(FrameError::Long(length)),
         length => Ok(Some(4 + length)),
@@ -86,7 +88,8 @@ pub fn size(block: &[u8]) -> Result<Option<usize>, FrameError> {
 /// # Errors
 /// See [`FrameError`].
 pub fn read(frame: &[u8]) -> Result<Frame<'_>, FrameError> {
-    let Some((operation, rest)) = frame.get(4..).and_then(<[u8]>::split_first) else {
+    let Some((operation, rest)) = frame.get(4..).and_then(<[u8]>::split_first)
+    else {
         return Ok(Frame::Tick);
     };
     match *operation {
@@ -107,7 +110,11 @@ fn read_send_to(rest: &[u8]) -> Result<Frame<'_>, FrameError> {
     let (fixed, rest) = rest.split_at_checked(10).ok_or(FrameError::Short)?;
     let length = usize::from(fixed[8]) | usize::from(fixed[9]) << 8;
     let (to, message) = rest.split_at_checked(length).ok_or(FrameError::Short)?;
-    Ok(Frame::SendTo { to: codec::decode(to)?, kind: long(&fixed[..8]), message })
+    Ok(Frame::SendTo {
+        to: codec::decode(to)?,
+        kind: long(&fixed[..8]),
+        message,
+    })
 }
 
 /// Writes a frame whose contents `write` appends; cuts it off again if that fails.
@@ -193,7 +200,10 @@ pub fn write_send_to(
 ///
 /// # Errors
 /// [`WriteError`]; `out` is as it was.
-pub fn write_signal(out: &mut Vec<u8>, signal: &Signal<'_>) -> Result<(), WriteError> {
+pub fn write_signal(
+    out: &mut Vec<u8>,
+    signal: &Signal<'_>,
+) -> Result<(), WriteError> {
     frame(out, |out| {
         out.push(SIGNAL);
         Ok(codec::encode(signal, out)?)

@@ -12,6 +12,7 @@ use super::Inner;
 use super::table::{Connection, Step};
 use crate::dist::connection;
 use crate::dist::epmd::{self, EpmdError};
+use crate::dist::flags::Flags;
 use crate::dist::handshake::{self, HandshakeError};
 use crate::signal::NodeName;
 
@@ -71,8 +72,10 @@ impl Inner {
         if self.long && super::config::is_loopback(self.name) {
             return true;
         }
-        let (running, host) =
-            (if self.long { "running" } else { "NOT running" }, node.host());
+        let (running, host) = (
+            if self.long { "running" } else { "NOT running" },
+            node.host(),
+        );
         error!(
             target: "moebi::dist",
             "** System {running} to use fully qualified hostnames **\n\
@@ -90,7 +93,7 @@ impl Inner {
                     self.table.failed(node, attempt);
                 }
             }
-            Err(DialError::Handshake(HandshakeError::Nok { .. })) => {
+            Err(DialError::Handshake(HandshakeError::Nok(_))) => {
                 // The other node's attempt is under way; should it fail there, this
                 // node does not wait for it for ever.
                 if self.table.expect(node, attempt) {
@@ -127,7 +130,9 @@ impl Inner {
         let strangers = Arc::new(Semaphore::new(STRANGERS));
         loop {
             // A flood waits in the kernel's own queue, which is bounded.
-            let Ok(permit) = strangers.clone().acquire_owned().await else { return };
+            let Ok(permit) = strangers.clone().acquire_owned().await else {
+                return;
+            };
             let (stream, from) = match listener.accept().await {
                 Ok(accepted) => accepted,
                 Err(why) => {
@@ -175,8 +180,8 @@ impl Inner {
         }
         match proved {
             Ok(Ok(peer)) => Some((stream, peer)),
-            Ok(Err(HandshakeError::Nok { .. })) => None,
-            Ok(Err(why @ HandshakeError::InvalidChallengeReply { .. })) => {
+            Ok(Err(HandshakeError::Nok(_))) => None,
+            Ok(Err(why @ HandshakeError::InvalidChallengeReply(_))) => {
                 error!(target: "moebi::dist", "{why}");
                 None
             }
@@ -202,7 +207,8 @@ impl Inner {
         if peer.replaces
             && let Some(old) = self.table.up(node)
         {
-            old.out.close(crate::signal::NodeDownReason::ConnectionClosed);
+            old.out
+                .close(crate::signal::NodeDownReason::ConnectionClosed);
         }
         // The old connection's exits and downs go out before the new one comes up.
         while attempt.is_none() && self.table.is_occupied(node) {
@@ -215,13 +221,17 @@ impl Inner {
                 _ => {}
             }
         }
-        let hidden = !peer.flags.is_published();
-        let who = connection::Peer { node, creation: peer.creation };
+        let hidden = !peer.flags.has(Flags::PUBLISHED);
+        let who = connection::Peer {
+            node,
+            creation: peer.creation,
+        };
         let mut entered = false;
-        let ended = connection::run(stream, who, self.tick_time, self.clone(), |out| {
-            entered = self.came_up(node, attempt, Connection { out, hidden });
-            entered
-        });
+        let ended =
+            connection::run(stream, who, self.tick_time, self.clone(), |out| {
+                entered = self.came_up(node, attempt, Connection { out, hidden });
+                entered
+            });
         let reason = ended.await;
         if entered {
             self.went_down(node, hidden, reason);
@@ -238,7 +248,13 @@ async fn resolve(host: &str) -> Result<IpAddr, DialError> {
     if let Ok(ip) = host.parse() {
         return Ok(ip);
     }
-    let found = lookup_host((host, 0)).await.map(|mut all| all.find(SocketAddr::is_ipv4));
+    let found = lookup_host((host, 0))
+        .await
+        .map(|mut all| all.find(SocketAddr::is_ipv4));
     let none = || DialError::Host(host.to_owned());
-    found.ok().flatten().map(|address| address.ip()).ok_or_else(none)
+    found
+        .ok()
+        .flatten()
+        .map(|address| address.ip())
+        .ok_or_else(none)
 }

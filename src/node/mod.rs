@@ -34,8 +34,8 @@ use crate::dist::handshake::Hello;
 use crate::process::{Process, Processes};
 use crate::signal::run::Run;
 use crate::signal::{
-    Arguments, BoxFuture, Deliver, Envelope, Function, Line, Message, Network, NodeDown,
-    NodeDownReason, NodeName, Pid, Reason, Signal, Wire,
+    Arguments, BoxFuture, Deliver, Envelope, Function, Line, Message, Network,
+    NodeDown, NodeDownReason, NodeName, Pid, Reason, Signal, Wire,
 };
 
 /// A node of a cluster, or one on its own. A handle: clones are the same node.
@@ -109,7 +109,13 @@ impl Node {
     /// [`StartError`]: a sentence that says what to do about it.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let Some(given) = config.name.clone() else {
-            return Ok(Self::assemble(config, NodeName::nobody(), false, Cookie::none(), 0));
+            return Ok(Self::assemble(
+                config,
+                NodeName::nobody(),
+                false,
+                Cookie::new(""),
+                0,
+            ));
         };
         let name = given.complete()?;
         let cookie = match &config.cookie {
@@ -151,7 +157,11 @@ impl Node {
             long,
             hidden: config.hidden,
             cookie,
-            hello: Hello { name: name.as_str().to_owned(), flags, creation },
+            hello: Hello {
+                name: name.as_str().to_owned(),
+                flags,
+                creation,
+            },
             epmd_port,
             tick_time: config.tick_time,
             setup_time: config.setup_time,
@@ -201,7 +211,9 @@ impl Node {
     /// Closes the connection to a node; `false` if there is none. Others stay as they
     /// are (Erlang, by default, cuts more, so that no partitions overlap).
     pub fn disconnect(&self, node: impl Into<NodeName>) -> bool {
-        let Some(connection) = self.0.table.up(node.into()) else { return false };
+        let Some(connection) = self.0.table.up(node.into()) else {
+            return false;
+        };
         connection.out.close(NodeDownReason::Disconnect);
         true
     }
@@ -316,7 +328,9 @@ impl Inner {
 
 impl Network for Inner {
     fn line(&self, node: NodeName) -> Option<Arc<dyn Line>> {
-        self.table.up(node).map(|connection| connection.out as Arc<dyn Line>)
+        self.table
+            .up(node)
+            .map(|connection| connection.out as Arc<dyn Line>)
     }
 
     fn connect(
@@ -343,7 +357,11 @@ impl Network for Inner {
             // It may have come up and gone down in between: then it has fired.
             if !connected && self.monitors.unwatch(pid, node) {
                 let reason = NodeDownReason::NoConnection;
-                let down = NodeDown { node, hidden: false, reason };
+                let down = NodeDown {
+                    node,
+                    hidden: false,
+                    reason,
+                };
                 self.processes.notify(pid, Envelope::new(down));
             }
         })
@@ -375,7 +393,10 @@ impl Deliver for Inner {
 impl Events for Inner {
     /// Somebody this node is connected to knows others: it will know them too.
     fn introduced(self: Arc<Self>, by: NodeName, nodes: Vec<NodeName>) {
-        let visible = self.table.up(by).is_some_and(|connection| !connection.hidden);
+        let visible = self
+            .table
+            .up(by)
+            .is_some_and(|connection| !connection.hidden);
         if self.hidden || !visible {
             return;
         }

@@ -31,8 +31,12 @@ impl Monitors {
     /// Takes one `watch` back; `false` if it has fired.
     pub(super) fn unwatch(&self, pid: Pid, node: NodeName) -> bool {
         let mut one = self.one.lock();
-        let Some(pids) = one.get_mut(&node) else { return false };
-        let Some(at) = pids.iter().position(|other| *other == pid) else { return false };
+        let Some(pids) = one.get_mut(&node) else {
+            return false;
+        };
+        let Some(at) = pids.iter().position(|other| *other == pid) else {
+            return false;
+        };
         pids.swap_remove(at);
         if pids.is_empty() {
             one.remove(&node);
@@ -61,7 +65,11 @@ impl Monitors {
         hidden: bool,
         reason: NodeDownReason,
     ) {
-        let down = NodeDown { node, hidden, reason };
+        let down = NodeDown {
+            node,
+            hidden,
+            reason,
+        };
         let watchers = self.one.lock().remove(&node).unwrap_or_default();
         for pid in watchers.into_iter().chain(self.subscribers(hidden)) {
             processes.notify(pid, Envelope::new(down));
@@ -70,7 +78,9 @@ impl Monitors {
 
     fn subscribers(&self, hidden: bool) -> Vec<Pid> {
         let all = self.all.lock();
-        let wanted = all.iter().filter(|(_, with_hidden)| !hidden || **with_hidden);
+        let wanted = all
+            .iter()
+            .filter(|(_, with_hidden)| !hidden || **with_hidden);
         wanted.map(|(pid, _)| *pid).collect()
     }
 }

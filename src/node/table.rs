@@ -115,13 +115,14 @@ impl Table {
     /// The other node said that its own attempt counts. `false` if that has come already.
     pub(super) fn expect(&self, node: NodeName, attempt: u64) -> bool {
         let mut inner = self.inner.lock();
-        match inner.slots.get_mut(&node) {
-            Some(slot) if matches!(slot, Slot::Dialing(now) if *now == attempt) => {
-                *slot = Slot::Expecting(attempt);
-                true
-            }
-            _ => false,
+        let ours = matches!(
+            inner.slots.get(&node),
+            Some(Slot::Dialing(current)) if *current == attempt
+        );
+        if ours {
+            inner.slots.insert(node, Slot::Expecting(attempt));
         }
+        ours
     }
 
     /// A node that calls itself `peer` wants to connect to `ours` (step 3 of the

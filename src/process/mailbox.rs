@@ -100,11 +100,6 @@ impl Taken {
             }
         }
     }
-
-    /// Has the owner looked at everything it took out?
-    pub(super) fn is_exhausted(&self) -> bool {
-        self.fresh.is_empty() && self.run.is_none()
-    }
 }
 
 impl From<Wire> for Queued {

@@ -12,7 +12,8 @@ use super::mailbox::Taken;
 use super::processes::{Held, Processes};
 use super::spawn::{Outcome, Parent};
 use crate::signal::{
-    Address, Alias, Arguments, Function, Message, NodeName, Parcel, Pid, Reason, Reference, Room, Signal,
+    Address, Alias, Arguments, Function, Message, NodeName, Parcel, Pid, Reason,
+    Reference, Room, Signal,
 };
 
 /// A process, as its own body sees it: `me`.
@@ -357,8 +358,11 @@ impl Processes {
     }
 
     /// Offers a function to other nodes.
-    pub(crate) fn offer<Args, Ret, F, Fut>(&self, function: Function<Args, Ret>, body: F)
-    where
+    pub(crate) fn offer<Args, Ret, F, Fut>(
+        &self,
+        function: Function<Args, Ret>,
+        body: F,
+    ) where
         Args: Arguments,
         Ret: Message,
         F: Fn(Process, Args) -> Fut + Send + Sync + 'static,

@@ -75,11 +75,6 @@ impl Processes {
         self.network.get()?.upgrade()
     }
 
-    /// How many there are.
-    pub(crate) fn count(&self) -> usize {
-        self.table.len()
-    }
-
     /// All pids, in the order the processes were started.
     pub(crate) fn pids(&self) -> Vec<Pid> {
         let mut pids: Vec<_> =

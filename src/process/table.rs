@@ -131,10 +131,6 @@ impl Table {
             .collect()
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.read().len()).sum()
-    }
-
     /// Registers a name; `false` if it is taken.
     pub(super) fn register(&self, name: Arc<str>, entry: Arc<Entry>) -> bool {
         let mut names = self.names.write();

@@ -101,7 +101,12 @@ impl Kind {
     pub(crate) fn name_of(hash: u64) -> &'static str {
         let kinds = KINDS.read();
         let foreign = || kinds.foreign.get(&hash).map(|foreign| foreign.name);
-        kinds.by_hash.get(&hash).map(|kind| kind.name).or_else(foreign).unwrap_or("?")
+        kinds
+            .by_hash
+            .get(&hash)
+            .map(|kind| kind.name)
+            .or_else(foreign)
+            .unwrap_or("?")
     }
 
     fn learn<M: DeserializeOwned + 'static>(id: TypeId) -> &'static Self {

@@ -60,16 +60,6 @@ impl Sender {
 /// All that crosses from process to process.
 #[derive(Serialize, Deserialize)]
 pub enum Signal<'a> {
-    /// A message. On the wire it has frames of its own, without bincode around it.
-    #[serde(skip)]
-    Send {
-        /// Who sends it; `None` for what a connection brought.
-        sender: Option<&'a Sender>,
-        /// Who is to have it.
-        to: Address,
-        /// The message.
-        message: &'a mut dyn Parcel,
-    },
     /// Links the two.
     Link {
         /// The process that links.
@@ -195,6 +185,18 @@ pub enum Signal<'a> {
         from: Pid,
         /// Why.
         reason: Reason,
+    },
+    /// A message. On the wire it has frames of its own, without bincode around it. It
+    /// stands last: serde numbers the variants it reads without the skipped ones, and
+    /// those it writes with them.
+    #[serde(skip)]
+    Send {
+        /// Who sends it; `None` for what a connection brought.
+        sender: Option<&'a Sender>,
+        /// Who is to have it.
+        to: Address,
+        /// The message.
+        message: &'a mut dyn Parcel,
     },
 }
 
