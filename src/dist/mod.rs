@@ -1,1 +1,13 @@
 //! Distribution: how two nodes find, recognise and talk to each other.
+//!
+//! In the order in which two nodes need them:
+//!
+//! | step | module | question |
+//! |---|---|---|
+//! | find | [`epmd`] | which port has `kate` on that host? |
+//! | recognise | [`cookie`] | is it she, and may we talk? |
+//! | agree | [`flags`] | what do both of us understand? |
+
+pub mod cookie;
+pub mod epmd;
+pub mod flags;
