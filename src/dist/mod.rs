@@ -5,9 +5,10 @@
 //! | step | module | question |
 //! |---|---|---|
 //! | find | [`epmd`] | which port has `kate` on that host? |
-//! | recognise | [`cookie`] | is it she, and may we talk? |
+//! | recognise | [`handshake`], [`cookie`] | is it she, and may we talk? |
 //! | agree | [`flags`] | what do both of us understand? |
 
 pub mod cookie;
 pub mod epmd;
 pub mod flags;
+pub mod handshake;
