@@ -69,14 +69,7 @@ pub async fn run(
         async move { out.run_writer().await }
     });
     let clock = tokio::spawn(run_clock(out.clone(), heard.clone(), tick_time));
-    let reason = Reader {
-        input,
-        out: &out,
-        heard: &heard,
-        events,
-    }
-    .run()
-    .await;
+    let reason = Reader { input, out: &out, heard: &heard, events }.run().await;
     out.close(reason);
     writer.abort();
     clock.abort();
@@ -91,11 +84,7 @@ async fn run_clock(out: Arc<Out>, heard: Arc<AtomicBool>, tick_time: Duration) {
     loop {
         clock.tick().await;
         out.tick();
-        silent = if heard.swap(false, Ordering::Relaxed) {
-            0
-        } else {
-            silent + 1
-        };
+        silent = if heard.swap(false, Ordering::Relaxed) { 0 } else { silent + 1 };
         if silent >= INTENSITY {
             out.close(NodeDownReason::NetTickTimeout);
             return;
@@ -182,8 +171,7 @@ impl Reader<'_> {
             self.events.run(to, Run::copy(&block[..end]));
             block.advance(end);
         } else {
-            self.events
-                .run(to, Run::share(block.split_to(end).freeze()));
+            self.events.run(to, Run::share(block.split_to(end).freeze()));
         }
     }
 
@@ -193,11 +181,7 @@ impl Reader<'_> {
             Frame::SendTo { to, kind, message } => {
                 let mut message = Passed(Some(Wire::copy(kind, message).into()));
                 let message = &mut message;
-                self.events.signal(Signal::Send {
-                    sender: None,
-                    to,
-                    message,
-                });
+                self.events.signal(Signal::Send { sender: None, to, message });
             }
             Frame::Signal(signal) => self.events.signal(signal),
             Frame::Kind(hash, name) => Kind::announced(self.out.peer(), hash, name),

@@ -144,9 +144,7 @@ fn read(path: &Path) -> Result<Cookie, CookieError> {
     }
     // Room for a line end, and one byte more to see that it is too long.
     let mut text = Vec::new();
-    file.take(MAX_COOKIE as u64 + 3)
-        .read_to_end(&mut text)
-        .map_err(failed)?;
+    file.take(MAX_COOKIE as u64 + 3).read_to_end(&mut text).map_err(failed)?;
     parse(&text, path)
 }
 
@@ -172,15 +170,10 @@ fn parse(text: &[u8], path: &Path) -> Result<Cookie, CookieError> {
 /// fails if another node was quicker: nobody ever sees an empty or half-written cookie,
 /// and all who start at once read the same one afterwards.
 fn create(path: &Path) -> io::Result<()> {
-    let text: String = (0..LETTERS)
-        .map(|_| char::from(rand::random_range(b'A'..=b'Z')))
-        .collect();
+    let text: String =
+        (0..LETTERS).map(|_| char::from(rand::random_range(b'A'..=b'Z'))).collect();
     let mut draft = path.as_os_str().to_owned();
-    draft.push(format!(
-        ".{}-{:08x}",
-        std::process::id(),
-        rand::random::<u32>()
-    ));
+    draft.push(format!(".{}-{:08x}", std::process::id(), rand::random::<u32>()));
     let made = write_draft(Path::new(&draft), &text)
         .and_then(|()| fs::hard_link(&draft, path))
         .or_else(|error| match error.kind() {
@@ -193,11 +186,8 @@ fn create(path: &Path) -> io::Result<()> {
 }
 
 fn write_draft(draft: &Path, text: &str) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o400)
-        .open(draft)?;
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).mode(0o400).open(draft)?;
     file.write_all(text.as_bytes())
 }
 
@@ -247,16 +237,8 @@ mod tests {
         assert!(made.0.iter().all(u8::is_ascii_uppercase));
         let mode = fs::metadata(home.cookie()).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o400);
-        assert_eq!(
-            fs::read_dir(&home.0).unwrap().count(),
-            1,
-            "no draft is left"
-        );
-        assert_eq!(
-            home.load().unwrap().0,
-            made.0,
-            "and it is used from then on"
-        );
+        assert_eq!(fs::read_dir(&home.0).unwrap().count(), 1, "no draft is left");
+        assert_eq!(home.load().unwrap().0, made.0, "and it is used from then on");
     }
 
     #[test]
@@ -264,9 +246,8 @@ mod tests {
         for _ in 0..20 {
             let home = Home::new();
             let cookies: Vec<Cookie> = std::thread::scope(|scope| {
-                let nodes: Vec<_> = (0..8)
-                    .map(|_| scope.spawn(|| home.load().unwrap()))
-                    .collect();
+                let nodes: Vec<_> =
+                    (0..8).map(|_| scope.spawn(|| home.load().unwrap())).collect();
                 nodes.into_iter().map(|node| node.join().unwrap()).collect()
             });
             assert!(cookies.iter().all(|cookie| cookie.0 == cookies[0].0));
@@ -322,10 +303,7 @@ mod tests {
         // erlang:md5("SECRET" ++ integer_to_list(4294967295))
         let cookie = Cookie::new("SECRET");
         let digest = cookie.digest(u32::MAX);
-        assert_eq!(
-            u128::from_be_bytes(digest),
-            0xf335ffb3b43b205ab67645d9cbd55727
-        );
+        assert_eq!(u128::from_be_bytes(digest), 0xf335ffb3b43b205ab67645d9cbd55727);
         assert!(cookie.verify(u32::MAX, &digest));
         assert!(!cookie.verify(0, &digest));
         assert!(!Cookie::new("SECRET2").verify(u32::MAX, &digest));

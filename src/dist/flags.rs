@@ -109,11 +109,7 @@ impl Flags {
 
     /// What a node of ours says, hidden or not.
     pub const fn ours(hidden: bool) -> Self {
-        if hidden {
-            Self::OURS.without(Self::PUBLISHED)
-        } else {
-            Self::OURS
-        }
+        if hidden { Self::OURS.without(Self::PUBLISHED) } else { Self::OURS }
     }
 
     /// Are all of these in the set?
@@ -143,10 +139,7 @@ impl Flags {
 
     /// OTP's names of the flags in the set.
     pub fn names(self) -> impl Iterator<Item = &'static str> {
-        NAMES
-            .iter()
-            .filter(move |(flag, _)| self.has(*flag))
-            .map(|(_, name)| *name)
+        NAMES.iter().filter(move |(flag, _)| self.has(*flag)).map(|(_, name)| *name)
     }
 }
 

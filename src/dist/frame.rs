@@ -110,11 +110,7 @@ fn read_send_to(rest: &[u8]) -> Result<Frame<'_>, FrameError> {
     let (fixed, rest) = rest.split_at_checked(10).ok_or(FrameError::Short)?;
     let length = usize::from(fixed[8]) | usize::from(fixed[9]) << 8;
     let (to, message) = rest.split_at_checked(length).ok_or(FrameError::Short)?;
-    Ok(Frame::SendTo {
-        to: codec::decode(to)?,
-        kind: long(&fixed[..8]),
-        message,
-    })
+    Ok(Frame::SendTo { to: codec::decode(to)?, kind: long(&fixed[..8]), message })
 }
 
 /// Writes a frame whose contents `write` appends; cuts it off again if that fails.

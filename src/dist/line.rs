@@ -117,8 +117,7 @@ impl Out {
     /// Waits until everything has been written, or the line is closed.
     pub async fn drained(&self) {
         self.work.notify_one();
-        self.wait_for(|buffer| buffer.bytes.is_empty() && !buffer.writing)
-            .await;
+        self.wait_for(|buffer| buffer.bytes.is_empty() && !buffer.writing).await;
     }
 
     async fn wait_for(&self, reached: impl Fn(&Buffer) -> bool) {

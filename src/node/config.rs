@@ -82,19 +82,13 @@ impl Config {
 
     /// `kate@localhost`, or `kate` on this machine's own host name.
     pub fn short_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(Name {
-            text: name.into(),
-            long: false,
-        });
+        self.name = Some(Name { text: name.into(), long: false });
         self
     }
 
     /// `kate@10.0.0.5` or `kate@kate.example`. Short and long names do not mix.
     pub fn long_name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(Name {
-            text: name.into(),
-            long: true,
-        });
+        self.name = Some(Name { text: name.into(), long: true });
         self
     }
 
@@ -161,11 +155,7 @@ impl Name {
 fn host_name() -> String {
     let whole = gethostname::gethostname().to_string_lossy().into_owned();
     let short = whole.split('.').next().unwrap_or_default();
-    if short.is_empty() {
-        "localhost".to_owned()
-    } else {
-        short.to_owned()
-    }
+    if short.is_empty() { "localhost".to_owned() } else { short.to_owned() }
 }
 
 /// Does the node stay on this machine?
@@ -175,10 +165,7 @@ pub(super) fn is_loopback(name: NodeName) -> bool {
 
 /// Where a node listens, and its port mapper.
 pub(super) fn listen_address(name: NodeName) -> SocketAddr {
-    let ip = if is_loopback(name) {
-        Ipv4Addr::LOCALHOST
-    } else {
-        Ipv4Addr::UNSPECIFIED
-    };
+    let ip =
+        if is_loopback(name) { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED };
     SocketAddr::new(IpAddr::V4(ip), 0)
 }

@@ -12,6 +12,7 @@ mod monitors;
 mod table;
 
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -125,11 +126,12 @@ impl Node {
         let epmd_port = config.port_mapper()?;
         let listener = TcpListener::bind(listen_address(name)).await?;
         let presence = Presence::start(PresenceConfig {
-            epmd_port,
+            epmd: SocketAddr::from((Ipv4Addr::LOCALHOST, epmd_port)),
             alive: name.alive().to_owned(),
             port: listener.local_addr()?.port(),
             hidden: config.hidden,
             loopback_only: is_loopback(name),
+            host_if_none: true,
         });
         let presence = presence.await.map_err(|why| match why {
             EpmdError::NameInUse(_) => StartError::NameInUse(name),
@@ -157,11 +159,7 @@ impl Node {
             long,
             hidden: config.hidden,
             cookie,
-            hello: Hello {
-                name: name.as_str().to_owned(),
-                flags,
-                creation,
-            },
+            hello: Hello::new(name, flags, creation),
             epmd_port,
             tick_time: config.tick_time,
             setup_time: config.setup_time,
@@ -328,9 +326,7 @@ impl Inner {
 
 impl Network for Inner {
     fn line(&self, node: NodeName) -> Option<Arc<dyn Line>> {
-        self.table
-            .up(node)
-            .map(|connection| connection.out as Arc<dyn Line>)
+        self.table.up(node).map(|connection| connection.out as Arc<dyn Line>)
     }
 
     fn connect(
@@ -357,11 +353,7 @@ impl Network for Inner {
             // It may have come up and gone down in between: then it has fired.
             if !connected && self.monitors.unwatch(pid, node) {
                 let reason = NodeDownReason::NoConnection;
-                let down = NodeDown {
-                    node,
-                    hidden: false,
-                    reason,
-                };
+                let down = NodeDown { node, hidden: false, reason };
                 self.processes.notify(pid, Envelope::new(down));
             }
         })
@@ -393,10 +385,7 @@ impl Deliver for Inner {
 impl Events for Inner {
     /// Somebody this node is connected to knows others: it will know them too.
     fn introduced(self: Arc<Self>, by: NodeName, nodes: Vec<NodeName>) {
-        let visible = self
-            .table
-            .up(by)
-            .is_some_and(|connection| !connection.hidden);
+        let visible = self.table.up(by).is_some_and(|connection| !connection.hidden);
         if self.hidden || !visible {
             return;
         }

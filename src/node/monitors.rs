@@ -65,11 +65,7 @@ impl Monitors {
         hidden: bool,
         reason: NodeDownReason,
     ) {
-        let down = NodeDown {
-            node,
-            hidden,
-            reason,
-        };
+        let down = NodeDown { node, hidden, reason };
         let watchers = self.one.lock().remove(&node).unwrap_or_default();
         for pid in watchers.into_iter().chain(self.subscribers(hidden)) {
             processes.notify(pid, Envelope::new(down));
@@ -78,9 +74,7 @@ impl Monitors {
 
     fn subscribers(&self, hidden: bool) -> Vec<Pid> {
         let all = self.all.lock();
-        let wanted = all
-            .iter()
-            .filter(|(_, with_hidden)| !hidden || **with_hidden);
+        let wanted = all.iter().filter(|(_, with_hidden)| !hidden || **with_hidden);
         wanted.map(|(pid, _)| *pid).collect()
     }
 }

@@ -32,11 +32,7 @@ impl Inbox {
     }
 
     pub(super) fn wait(&mut self, waker: &Waker) {
-        if !self
-            .waiting
-            .as_ref()
-            .is_some_and(|known| known.will_wake(waker))
-        {
+        if !self.waiting.as_ref().is_some_and(|known| known.will_wake(waker)) {
             self.waiting = Some(waker.clone());
         }
     }

@@ -66,11 +66,7 @@ pub(super) fn with_touched<T>(
     act: impl FnOnce(&Arc<dyn Line>) -> T,
 ) -> Option<T> {
     TOUCHED.with_borrow(|touched| {
-        touched
-            .lines
-            .iter()
-            .find(|line| line.peer() == peer)
-            .map(act)
+        touched.lines.iter().find(|line| line.peer() == peer).map(act)
     })
 }
 

@@ -87,11 +87,7 @@ impl Table {
 
     pub(super) fn new_reference(&self) -> Reference {
         let id = self.next_reference.fetch_add(1, Ordering::Relaxed);
-        Reference {
-            node: self.node,
-            creation: self.creation,
-            id,
-        }
+        Reference { node: self.node, creation: self.creation, id }
     }
 
     fn shard(&self, id: u32) -> &Shard {

@@ -45,10 +45,7 @@ pub struct Sender {
 impl Sender {
     /// A sender that lives.
     pub fn new(pid: Pid) -> Self {
-        Self {
-            pid,
-            ended: AtomicBool::new(false),
-        }
+        Self { pid, ended: AtomicBool::new(false) }
     }
 
     /// Has it been ended?

@@ -1,60 +1,116 @@
-//! EPMD, the port mapper of a host: which node listens on which port.
+//! EPMD, Erlang's port mapper: which port has `kate` on this host?
 //!
-//! A node registers its name and port, and stays registered for as long as the
-//! connection to the port mapper is open. Whoever wants to reach `kate@host` asks the
-//! port mapper of `host` for `kate`. The protocol is Erlang's ("EPMD Protocol" in the
-//! ERTS user's guide), so a real `epmd` is used if one runs, and real Erlang nodes and
-//! `epmd -names` can use ours.
+//! A node listens on any free port. It tells the port mapper of its host, which is at a
+//! port that everybody knows, and asks the mapper of another host for the nodes there.
 //!
-//! If none runs, the first node hosts one itself. When that node goes, the others notice
-//! that their registration is lost; one of them takes the port over, and all register
-//! again ([`Presence`]).
+//! ```text
+//! kate              EPMD of the host              alex
+//!  |  ALIVE2_REQ kate 40123  |                     |
+//!  |------------------------>|                     |
+//!  |  ALIVE2_X_RESP creation |                     |
+//!  |<------------------------|                     |
+//!  |                         | PORT_PLEASE2_REQ kate
+//!  |   (stays connected)     |<--------------------|
+//!  |                         | PORT2_RESP 40123    |
+//!  |                         |-------------------->|
+//!  |  connection closes      |                     |
+//!  |----------x              | kate is forgotten   |
+//! ```
+//!
+//! The registration lives exactly as long as its connection, so the mapper needs no
+//! timer and no clean-up: when a node dies, however badly, its operating system closes
+//! the connection.
+//!
+//! | module | what |
+//! |---|---|
+//! | `protocol` | the bytes |
+//! | `client` | [`register`], [`lookup`], [`names`] |
+//! | `server` | [`Server`], a mapper of our own |
+//! | `presence` | [`Presence`]: a node stays registered, whatever happens to the mapper |
 
 mod client;
 mod presence;
 mod protocol;
 mod server;
 
+use std::io;
+use std::net::SocketAddr;
+
 pub use client::{Registration, lookup, names, register};
 pub use presence::{Presence, PresenceConfig};
 pub use server::Server;
 
-/// The port of a port mapper, unless `ERL_EPMD_PORT` says another.
-pub const PORT: u16 = 4369;
+/// Where a port mapper listens unless `ERL_EPMD_PORT` says otherwise.
+pub const DEFAULT_PORT: u16 = 4369;
 
-/// What can go wrong between a node and its port mapper.
+/// What can go wrong with the port mapper.
 #[derive(Debug, thiserror::Error)]
 pub enum EpmdError {
-    /// Another node of this host is registered under the name.
-    #[error("the name {0} seems to be in use by another Erlang node")]
+    /// Another node of that name is registered.
+    #[error("the name {0} is in use by another node on this host")]
     NameInUse(String),
-    /// Nobody listens, and none could be hosted.
-    #[error("the port mapper at {0} cannot be reached: {1}")]
-    Unreachable(std::net::SocketAddr, std::io::Error),
+    /// Nobody listens there.
+    #[error("no port mapper (epmd) answers at {0}")]
+    Nobody(SocketAddr),
     /// It did not answer in time.
-    #[error("the port mapper at {0} does not answer")]
-    Slow(std::net::SocketAddr),
-    /// It answers, but not as a port mapper does.
-    #[error("what listens at {0} is not a port mapper")]
-    Malformed(std::net::SocketAddr),
-    /// The environment names no port.
-    #[error("ERL_EPMD_PORT is {0:?}, which is not a port")]
-    Port(String),
+    #[error("the port mapper (epmd) at {0} did not answer in time")]
+    Timeout(SocketAddr),
+    /// It hung up instead of answering.
+    #[error("the port mapper (epmd) at {0} closed the connection without an answer")]
+    Closed(SocketAddr),
+    /// Something else listens at that port, or it is broken.
+    #[error("what answers at {0} is not a port mapper (epmd): {1}")]
+    NotEpmd(SocketAddr, &'static str),
+    /// The network.
+    #[error("the port mapper (epmd) at {0} cannot be reached: {1}")]
+    Io(SocketAddr, #[source] io::Error),
+    /// There is no port mapper, and none could be started.
+    #[error("no port mapper (epmd) answers, and none can be started at {0}: {1}")]
+    Bind(SocketAddr, #[source] io::Error),
+    /// No node can have this name.
+    #[error("{0:?} is not a name that a port mapper (epmd) can keep")]
+    BadName(String),
+    /// `ERL_EPMD_PORT` is set to something else than a port.
+    #[error("ERL_EPMD_PORT must be a port number from 1 to 65535, but is {0:?}")]
+    BadPort(String),
 }
 
-/// The port mapper's port: `ERL_EPMD_PORT`, else [`PORT`].
+/// The port of the port mapper: `ERL_EPMD_PORT`, else [`DEFAULT_PORT`].
 ///
 /// # Errors
-/// [`EpmdError::Port`].
+/// [`EpmdError::BadPort`] if the variable is not a port number.
 pub fn port_from_env() -> Result<u16, EpmdError> {
-    match std::env::var("ERL_EPMD_PORT") {
-        Ok(text) => match text.parse() {
-            Ok(port) if port > 0 => Ok(port),
-            _ => Err(EpmdError::Port(text)),
-        },
-        Err(_) => Ok(PORT),
+    let value = std::env::var_os("ERL_EPMD_PORT");
+    port_from(value.as_ref().map(|value| value.to_string_lossy()).as_deref())
+}
+
+fn port_from(value: Option<&str>) -> Result<u16, EpmdError> {
+    let Some(value) = value else {
+        return Ok(DEFAULT_PORT);
+    };
+    match value.parse() {
+        Ok(port) if port > 0 => Ok(port),
+        _ => Err(EpmdError::BadPort(value.to_owned())),
     }
 }
 
+/// Which run of a node of that name this is. Values below 4 are left to old nodes,
+/// which had two bits for it.
+fn fresh_creation() -> u32 {
+    rand::random_range(4..=u32::MAX)
+}
+
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_comes_from_the_environment() {
+        assert_eq!(port_from(None).unwrap(), 4369);
+        assert_eq!(port_from(Some("40000")).unwrap(), 40000);
+        for junk in ["", "0", "65536", "-1", "epmd"] {
+            let error = port_from(Some(junk)).unwrap_err().to_string();
+            assert!(error.contains(&format!("{junk:?}")), "{error}");
+        }
+    }
+}
