@@ -64,16 +64,16 @@ impl Inner {
         }
     }
 
-    /// Short and long names do not mix.
+    /// Can this node speak to one of that name? Short and long names do not mix.
     fn may_name(&self, node: NodeName) -> bool {
-        if node.is_long() == self.long || NodeName::check(node.as_str()).is_err() {
-            return NodeName::check(node.as_str()).is_ok();
+        if NodeName::check(node.as_str()).is_err() {
+            return false;
         }
-        if self.long && super::config::is_loopback(self.name) {
+        if node.is_long() == self.long {
             return true;
         }
-        let (running, host) =
-            (if self.long { "running" } else { "NOT running" }, node.host());
+        let running = if self.long { "running" } else { "NOT running" };
+        let host = node.host();
         error!(
             target: "moebi::dist",
             "** System {running} to use fully qualified hostnames **\n\
