@@ -165,6 +165,7 @@ pub(super) fn is_loopback(name: NodeName) -> bool {
 
 /// Where a node listens, and its port mapper.
 pub(super) fn listen_address(name: NodeName) -> SocketAddr {
-    let ip = if is_loopback(name) { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED };
+    let ip =
+        if is_loopback(name) { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED };
     SocketAddr::new(IpAddr::V4(ip), 0)
 }

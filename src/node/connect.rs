@@ -12,7 +12,8 @@ use super::Inner;
 use super::table::{Connection, Step};
 use crate::dist::connection;
 use crate::dist::epmd::{self, EpmdError};
-use crate::dist::handshake::{self, HandshakeError};
+use crate::dist::flags::Flags;
+use crate::dist::handshake::{self, Decision, HandshakeError, StillAlive};
 use crate::signal::NodeName;
 
 /// So many strangers at a time may try to prove the cookie.
@@ -63,16 +64,16 @@ impl Inner {
         }
     }
 
-    /// Short and long names do not mix.
+    /// Can this node speak to one of that name? Short and long names do not mix.
     fn may_name(&self, node: NodeName) -> bool {
-        if node.is_long() == self.long || NodeName::check(node.as_str()).is_err() {
-            return NodeName::check(node.as_str()).is_ok();
+        if NodeName::check(node.as_str()).is_err() {
+            return false;
         }
-        if self.long && super::config::is_loopback(self.name) {
+        if node.is_long() == self.long {
             return true;
         }
-        let (running, host) =
-            (if self.long { "running" } else { "NOT running" }, node.host());
+        let running = if self.long { "running" } else { "NOT running" };
+        let host = node.host();
         error!(
             target: "moebi::dist",
             "** System {running} to use fully qualified hostnames **\n\
@@ -90,7 +91,7 @@ impl Inner {
                     self.table.failed(node, attempt);
                 }
             }
-            Err(DialError::Handshake(HandshakeError::Nok { .. })) => {
+            Err(DialError::Handshake(HandshakeError::GaveWay { .. })) => {
                 // The other node's attempt is under way; should it fail there, this
                 // node does not wait for it for ever.
                 if self.table.expect(node, attempt) {
@@ -115,10 +116,13 @@ impl Inner {
         let port = port.ok_or(DialError::Unknown(node))?;
         let mut stream = TcpStream::connect((ip, port)).await?;
         stream.set_nodelay(true)?;
+        let within = self.setup_time;
+        let stay = StillAlive::Replace;
+        let name = node.as_str();
+        let (hello, cookie) = (&self.hello, &self.cookie);
         let peer =
-            handshake::dial(&mut stream, &self.hello, node.as_str(), &self.cookie)
-                .await?;
-        handshake::check(&mut stream, &self.hello, &peer).await?;
+            handshake::dial(&mut stream, hello, name, cookie, stay, within).await?;
+        self.check(&mut stream, &peer).await?;
         Ok((stream, peer))
     }
 
@@ -127,7 +131,9 @@ impl Inner {
         let strangers = Arc::new(Semaphore::new(STRANGERS));
         loop {
             // A flood waits in the kernel's own queue, which is bounded.
-            let Ok(permit) = strangers.clone().acquire_owned().await else { return };
+            let Ok(permit) = strangers.clone().acquire_owned().await else {
+                return;
+            };
             let (stream, from) = match listener.accept().await {
                 Ok(accepted) => accepted,
                 Err(why) => {
@@ -155,40 +161,49 @@ impl Inner {
     ) -> Option<(TcpStream, handshake::Peer)> {
         stream.set_nodelay(true).ok()?;
         let mut name = None;
-        let proved = timeout(self.setup_time, async {
-            let decide = |peer: &str| {
-                let decision = self.table.arrives(peer, self.name);
-                if decision != handshake::Decision::Nok {
-                    name = Some(peer.to_owned());
-                }
-                decision
-            };
+        let decide = async |peer: &str| {
+            let decision = self.table.arrives(peer, self.name);
+            if decision != Decision::Nok {
+                name = Some(peer.to_owned());
+            }
+            decision
+        };
+        let (hello, within) = (&self.hello, self.setup_time);
+        let proved = async {
             let peer =
-                handshake::accept(&mut stream, &self.hello, &self.cookie, decide)
+                handshake::accept(&mut stream, hello, &self.cookie, decide, within)
                     .await?;
-            handshake::check(&mut stream, &self.hello, &peer).await?;
+            self.check(&mut stream, &peer).await?;
             Ok::<_, HandshakeError>(peer)
-        });
+        };
         let proved = proved.await;
         if let Some(name) = name {
             self.table.arrived(&name);
         }
         match proved {
-            Ok(Ok(peer)) => Some((stream, peer)),
-            Ok(Err(HandshakeError::Nok { .. })) => None,
-            Ok(Err(why @ HandshakeError::InvalidChallengeReply { .. })) => {
+            Ok(peer) => return Some((stream, peer)),
+            Err(HandshakeError::GaveWay { .. }) => {}
+            Err(why @ HandshakeError::InvalidChallengeReply { .. }) => {
                 error!(target: "moebi::dist", "{why}");
-                None
             }
-            Ok(Err(why)) => {
-                error!(target: "moebi::dist", "** Connection attempt from {from} rejected. {why} **");
-                None
-            }
-            Err(_) => {
-                error!(target: "moebi::dist", "** Connection attempt from {from} rejected. Too slow. **");
-                None
-            }
+            Err(why) => error!(
+                target: "moebi::dist",
+                "** Connection attempt from {from} rejected: {why} **"
+            ),
         }
+        None
+    }
+
+    /// Makes sure that the peer speaks this node's wire.
+    async fn check(
+        &self,
+        stream: &mut TcpStream,
+        peer: &handshake::Peer,
+    ) -> Result<(), HandshakeError> {
+        if !peer.flags.has(Flags::RUST) {
+            return Err(HandshakeError::NotRust { node: peer.name.clone() });
+        }
+        handshake::check(stream, &self.hello, peer, self.setup_time).await
     }
 
     /// Runs a connection until it ends; `false` if there was one already.
@@ -215,13 +230,14 @@ impl Inner {
                 _ => {}
             }
         }
-        let hidden = !peer.flags.is_published();
+        let hidden = !peer.flags.has(Flags::PUBLISHED);
         let who = connection::Peer { node, creation: peer.creation };
         let mut entered = false;
-        let ended = connection::run(stream, who, self.tick_time, self.clone(), |out| {
-            entered = self.came_up(node, attempt, Connection { out, hidden });
-            entered
-        });
+        let ended =
+            connection::run(stream, who, self.tick_time, self.clone(), |out| {
+                entered = self.came_up(node, attempt, Connection { out, hidden });
+                entered
+            });
         let reason = ended.await;
         if entered {
             self.went_down(node, hidden, reason);
@@ -238,7 +254,8 @@ async fn resolve(host: &str) -> Result<IpAddr, DialError> {
     if let Ok(ip) = host.parse() {
         return Ok(ip);
     }
-    let found = lookup_host((host, 0)).await.map(|mut all| all.find(SocketAddr::is_ipv4));
+    let found =
+        lookup_host((host, 0)).await.map(|mut all| all.find(SocketAddr::is_ipv4));
     let none = || DialError::Host(host.to_owned());
     found.ok().flatten().map(|address| address.ip()).ok_or_else(none)
 }

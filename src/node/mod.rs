@@ -12,6 +12,7 @@ mod monitors;
 mod table;
 
 use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -34,8 +35,8 @@ use crate::dist::handshake::Hello;
 use crate::process::{Process, Processes};
 use crate::signal::run::Run;
 use crate::signal::{
-    Arguments, BoxFuture, Deliver, Envelope, Function, Line, Message, Network, NodeDown,
-    NodeDownReason, NodeName, Pid, Reason, Signal, Wire,
+    Arguments, BoxFuture, Deliver, Envelope, Function, Line, Message, Network,
+    NodeDown, NodeDownReason, NodeName, Pid, Reason, Signal, Wire,
 };
 
 /// A node of a cluster, or one on its own. A handle: clones are the same node.
@@ -109,7 +110,13 @@ impl Node {
     /// [`StartError`]: a sentence that says what to do about it.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let Some(given) = config.name.clone() else {
-            return Ok(Self::assemble(config, NodeName::nobody(), false, Cookie::none(), 0));
+            return Ok(Self::assemble(
+                config,
+                NodeName::nobody(),
+                false,
+                Cookie::new(""),
+                0,
+            ));
         };
         let name = given.complete()?;
         let cookie = match &config.cookie {
@@ -119,11 +126,12 @@ impl Node {
         let epmd_port = config.port_mapper()?;
         let listener = TcpListener::bind(listen_address(name)).await?;
         let presence = Presence::start(PresenceConfig {
-            epmd_port,
+            epmd: SocketAddr::from((Ipv4Addr::LOCALHOST, epmd_port)),
             alive: name.alive().to_owned(),
             port: listener.local_addr()?.port(),
             hidden: config.hidden,
             loopback_only: is_loopback(name),
+            host_if_none: true,
         });
         let presence = presence.await.map_err(|why| match why {
             EpmdError::NameInUse(_) => StartError::NameInUse(name),
@@ -151,7 +159,7 @@ impl Node {
             long,
             hidden: config.hidden,
             cookie,
-            hello: Hello { name: name.as_str().to_owned(), flags, creation },
+            hello: Hello::new(name, flags, creation),
             epmd_port,
             tick_time: config.tick_time,
             setup_time: config.setup_time,
@@ -201,7 +209,9 @@ impl Node {
     /// Closes the connection to a node; `false` if there is none. Others stay as they
     /// are (Erlang, by default, cuts more, so that no partitions overlap).
     pub fn disconnect(&self, node: impl Into<NodeName>) -> bool {
-        let Some(connection) = self.0.table.up(node.into()) else { return false };
+        let Some(connection) = self.0.table.up(node.into()) else {
+            return false;
+        };
         connection.out.close(NodeDownReason::Disconnect);
         true
     }

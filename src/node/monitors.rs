@@ -31,8 +31,12 @@ impl Monitors {
     /// Takes one `watch` back; `false` if it has fired.
     pub(super) fn unwatch(&self, pid: Pid, node: NodeName) -> bool {
         let mut one = self.one.lock();
-        let Some(pids) = one.get_mut(&node) else { return false };
-        let Some(at) = pids.iter().position(|other| *other == pid) else { return false };
+        let Some(pids) = one.get_mut(&node) else {
+            return false;
+        };
+        let Some(at) = pids.iter().position(|other| *other == pid) else {
+            return false;
+        };
         pids.swap_remove(at);
         if pids.is_empty() {
             one.remove(&node);

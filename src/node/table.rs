@@ -29,6 +29,13 @@ pub(super) struct Connection {
     pub(super) hidden: bool,
 }
 
+impl Connection {
+    /// A connection that was closed is none, though its end is not over yet.
+    fn is_open(&self) -> bool {
+        self.out.reason().is_none()
+    }
+}
+
 enum Slot {
     /// This node is connecting to that one; the number names the attempt.
     Dialing(u64),
@@ -65,7 +72,9 @@ pub(super) enum Step {
 impl Table {
     pub(super) fn up(&self, node: NodeName) -> Option<Connection> {
         match self.inner.lock().slots.get(&node) {
-            Some(Slot::Up(connection)) => Some(connection.clone()),
+            Some(Slot::Up(connection)) if connection.is_open() => {
+                Some(connection.clone())
+            }
             _ => None,
         }
     }
@@ -73,7 +82,9 @@ impl Table {
     pub(super) fn all(&self) -> Vec<(NodeName, Connection)> {
         let inner = self.inner.lock();
         let up = inner.slots.iter().filter_map(|(node, slot)| match slot {
-            Slot::Up(connection) => Some((*node, connection.clone())),
+            Slot::Up(connection) if connection.is_open() => {
+                Some((*node, connection.clone()))
+            }
             _ => None,
         });
         up.collect()
@@ -84,9 +95,11 @@ impl Table {
         let mut inner = self.inner.lock();
         let arriving = inner.arriving.contains_key(node.as_str());
         match inner.slots.get(&node) {
-            Some(Slot::Up(connection)) => Some(Step::Take(connection.clone())),
+            Some(Slot::Up(connection)) if connection.is_open() => {
+                Some(Step::Take(connection.clone()))
+            }
             Some(Slot::Dialing(_) | Slot::Expecting(_)) => Some(Step::Wait(true)),
-            Some(Slot::Closing) => Some(Step::Wait(false)),
+            Some(Slot::Up(_) | Slot::Closing) => Some(Step::Wait(false)),
             None if arriving => Some(Step::Wait(false)),
             None if may_dial => {
                 inner.attempts += 1;
@@ -115,13 +128,14 @@ impl Table {
     /// The other node said that its own attempt counts. `false` if that has come already.
     pub(super) fn expect(&self, node: NodeName, attempt: u64) -> bool {
         let mut inner = self.inner.lock();
-        match inner.slots.get_mut(&node) {
-            Some(slot) if matches!(slot, Slot::Dialing(now) if *now == attempt) => {
-                *slot = Slot::Expecting(attempt);
-                true
-            }
-            _ => false,
+        let ours = matches!(
+            inner.slots.get(&node),
+            Some(Slot::Dialing(current)) if *current == attempt
+        );
+        if ours {
+            inner.slots.insert(node, Slot::Expecting(attempt));
         }
+        ours
     }
 
     /// A node that calls itself `peer` wants to connect to `ours` (step 3 of the
@@ -131,7 +145,8 @@ impl Table {
         let known = NodeName::known(peer);
         let decision = match known.and_then(|node| inner.slots.get(&node)) {
             None | Some(Slot::Closing | Slot::Expecting(_)) => Decision::Ok,
-            Some(Slot::Up(_)) => Decision::Alive,
+            Some(Slot::Up(connection)) if connection.is_open() => Decision::Alive,
+            Some(Slot::Up(_)) => Decision::Ok,
             // Both connect at once: the attempt of the greater name is the one that
             // counts, and both sides know that.
             Some(Slot::Dialing(_)) if ours.as_str() > peer => return Decision::Nok,
