@@ -37,9 +37,7 @@ fn find_scripts() -> Vec<PathBuf> {
     let lessons = Path::new(env!("CARGO_MANIFEST_DIR")).join("lessons");
     let files = |folder: &Path| -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).into_iter().flatten();
-        entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .collect()
+        entries.filter_map(|entry| Some(entry.ok()?.path())).collect()
     };
     let mut scripts: Vec<PathBuf> = files(&lessons)
         .iter()

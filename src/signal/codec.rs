@@ -52,7 +52,7 @@ pub fn encode<T: Serialize + ?Sized>(
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
     const KI: usize = 1024;
     match bytes.len() {
-        0..=KI => decode_with(bytes, config::standard().with_limit::<{ 16 * KI }>()),
+        ..=KI => decode_with(bytes, config::standard().with_limit::<{ 16 * KI }>()),
         ..=0x1_0000 => {
             decode_with(bytes, config::standard().with_limit::<{ KI * KI }>())
         }

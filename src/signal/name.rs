@@ -45,13 +45,17 @@ pub enum NameError {
     )]
     Alive(String),
     /// The host part is empty or has white space or control characters.
-    #[error("{0:?} is not a node name: the host after the @ is missing or malformed")]
+    #[error(
+        "{0:?} is not a node name: the host after the @ is missing or malformed"
+    )]
     Host(String),
     /// Longer than [`MAX_NAME`].
     #[error("a node name has at most {MAX_NAME} bytes, this one has {0}")]
     Long(usize),
     /// A short name (`--sname`) was given a host with a dot in it.
-    #[error("the host name {0} is illegal in a short name: use --name for full names")]
+    #[error(
+        "the host name {0} is illegal in a short name: use --name for full names"
+    )]
     NotShort(String),
 }
 

@@ -11,7 +11,9 @@ use super::NodeName;
 ///
 /// Two pids that print alike are different if the node was restarted in between: the
 /// `creation` differs, and what is sent to the old one reaches nobody.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct Pid {
     pub(crate) node: NodeName,
     pub(crate) id: u32,
@@ -47,7 +49,9 @@ impl fmt::Debug for Pid {
 }
 
 /// A value unlike any other in the cluster: names one monitor, one request.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct Reference {
     pub(crate) node: NodeName,
     pub(crate) creation: u32,

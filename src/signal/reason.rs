@@ -39,7 +39,7 @@ pub enum Reason {
     NodeDown(NodeName),
     /// A panic, or an error that nobody handled.
     Exception(String),
-    /// A word of your own: `Reason::from("oops")`.
+    /// A word of your own: `Reason::word("oops")`.
     Word(String),
     /// Any value of your own: `Reason::of(&value)`.
     Term(Term),
@@ -49,6 +49,20 @@ impl Reason {
     /// A value of your own as a reason; [`Term::get`] takes it out again.
     pub fn of<M: super::Message>(value: &M) -> Self {
         Self::Term(Term::of(value))
+    }
+
+    /// A word as a reason: the well-known one if it is one, else one of your own.
+    pub fn word(word: &str) -> Self {
+        match word {
+            "normal" => Self::Normal,
+            "shutdown" => Self::Shutdown,
+            "kill" => Self::Kill,
+            "killed" => Self::Killed,
+            "noproc" => Self::NoProc,
+            "noconnection" => Self::NoConnection,
+            "timeout" => Self::Timeout,
+            other => Self::Word(other.to_owned()),
+        }
     }
 
     /// Is this a crash, which is logged, or an orderly end, which is not?
@@ -106,21 +120,6 @@ impl fmt::Display for Reason {
 impl fmt::Debug for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
-    }
-}
-
-impl From<&str> for Reason {
-    fn from(word: &str) -> Self {
-        match word {
-            "normal" => Self::Normal,
-            "shutdown" => Self::Shutdown,
-            "kill" => Self::Kill,
-            "killed" => Self::Killed,
-            "noproc" => Self::NoProc,
-            "noconnection" => Self::NoConnection,
-            "timeout" => Self::Timeout,
-            other => Self::Word(other.to_owned()),
-        }
     }
 }
 

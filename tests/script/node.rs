@@ -54,10 +54,7 @@ impl Output {
         if let Some(stream) = stream {
             tokio::spawn(read_lines(stream, sender));
         }
-        Self {
-            events,
-            unseen: VecDeque::new(),
-        }
+        Self { events, unseen: VecDeque::new() }
     }
 
     /// The next event; none at the end of the output.
@@ -93,20 +90,13 @@ async fn read_lines(
     let mut stream = BufReader::new(stream);
     let mut bytes = Vec::new();
     // An error of the pipe is its end: there is no more to read either way.
-    while stream
-        .read_until(b'\n', &mut bytes)
-        .await
-        .is_ok_and(|n| n > 0)
-    {
+    while stream.read_until(b'\n', &mut bytes).await.is_ok_and(|n| n > 0) {
         let text = String::from_utf8_lossy(&bytes);
         let text = text.strip_suffix('\n').unwrap_or(&text);
         // A text without a newline may stand before the mark, on its line.
         let line = text.strip_suffix(EOT);
         if line != Some("") {
-            sender
-                .send(Event::Line(line.unwrap_or(text).into()))
-                .await
-                .ok()?;
+            sender.send(Event::Line(line.unwrap_or(text).into())).await.ok()?;
         }
         if line.is_some() {
             sender.send(Event::EndOfTransmission).await.ok()?;

@@ -37,10 +37,7 @@ impl Normaliser {
     /// One that writes `~` for this folder.
     pub fn with_home(home: &Path) -> Self {
         let home = home.to_str().map(str::to_string);
-        Self {
-            home,
-            ..Self::default()
-        }
+        Self { home, ..Self::default() }
     }
 
     /// The line as every run shows it.
@@ -76,10 +73,7 @@ impl Normaliser {
                 kind.write(node, &(index + 1).to_string()) == text
             };
             let mut known = self.known(kind).iter().enumerate();
-            known
-                .find(shown_as_this)
-                .map_or(text, |(_, real)| real)
-                .to_string()
+            known.find(shown_as_this).map_or(text, |(_, real)| real).to_string()
         })
     }
 
@@ -152,11 +146,7 @@ fn replace_number(line: &str, before: &str, instead: &str) -> String {
         let number = &part[..part.len() - rest.len()];
         let is_word = !out.ends_with(|c: char| c.is_alphanumeric());
         out += before;
-        out += if is_word && rest.len() < part.len() {
-            instead
-        } else {
-            number
-        };
+        out += if is_word && rest.len() < part.len() { instead } else { number };
         out += rest;
     }
     out
@@ -166,13 +156,7 @@ fn replace_number(line: &str, before: &str, instead: &str) -> String {
 fn without_time(line: String) -> String {
     let time = line.split(' ').next().unwrap_or_default();
     let is_time = time.len() >= 8
-        && time
-            .chars()
-            .all(|c| c.is_ascii_digit() || c == ':' || c == '.')
+        && time.chars().all(|c| c.is_ascii_digit() || c == ':' || c == '.')
         && time.matches(':').count() == 2;
-    if is_time {
-        line.replacen(time, "TIME", 1)
-    } else {
-        line
-    }
+    if is_time { line.replacen(time, "TIME", 1) } else { line }
 }

@@ -25,46 +25,22 @@ pub fn proofs() -> Vec<Proof> {
     vec![
         ("a_script_that_was_observed_is_left_as_it_is", left_as_it_is),
         ("the_answers_of_two_nodes_are_kept_apart", kept_apart),
-        (
-            "a_command_can_wait_for_more_lines_than_its_answer",
-            waits_for_lines,
-        ),
-        (
-            "lines_in_any_order_are_sorted_before_pids_are_numbered",
-            any_order,
-        ),
-        (
-            "text_without_a_newline_before_the_mark_is_shown",
-            no_newline,
-        ),
-        (
-            "unasked_lines_and_log_lines_have_blocks_of_their_own",
-            unasked,
-        ),
+        ("a_command_can_wait_for_more_lines_than_its_answer", waits_for_lines),
+        ("lines_in_any_order_are_sorted_before_pids_are_numbered", any_order),
+        ("text_without_a_newline_before_the_mark_is_shown", no_newline),
+        ("unasked_lines_and_log_lines_have_blocks_of_their_own", unasked),
         ("a_node_that_ends_shows_its_exit_status", exit_status),
         ("a_name_that_ended_can_be_started_again", started_again),
         ("names_and_cookies_of_the_script_come_first", arguments),
         ("a_pid_can_be_typed_as_it_is_shown", typed_pid),
-        (
-            "a_missing_answer_is_reported_with_node_and_command",
-            no_answer,
-        ),
+        ("a_missing_answer_is_reported_with_node_and_command", no_answer),
         ("lines_that_do_not_come_are_reported", no_lines),
         ("a_second_answer_is_an_error", two_answers),
-        (
-            "a_line_that_nobody_waited_for_is_an_error_at_the_end",
-            left_over,
-        ),
+        ("a_line_that_nobody_waited_for_is_an_error_at_the_end", left_over),
         ("a_line_before_the_next_command_is_an_error", too_early),
-        (
-            "a_log_line_that_nobody_waited_for_is_an_error",
-            left_over_log,
-        ),
+        ("a_log_line_that_nobody_waited_for_is_an_error", left_over_log),
         ("what_a_node_says_as_it_stops_is_not_lost", goodbye),
-        (
-            "typing_at_a_node_that_has_ended_is_an_error",
-            typing_at_the_dead,
-        ),
+        ("typing_at_a_node_that_has_ended_is_an_error", typing_at_the_dead),
         ("a_failure_shows_the_logs", failure_shows_logs),
         ("no_node_outlives_a_panic", killed_on_panic),
         ("what_differs_from_run_to_run_is_normalised", normalised),
@@ -97,10 +73,7 @@ fn unchanged(script: &str) {
 fn fails(deadline: Duration, script: &str, sentences: &[&str]) {
     let failure = play_within(deadline, script).expect_err("this should fail");
     for sentence in sentences {
-        assert!(
-            failure.contains(sentence),
-            "{sentence:?} is not in: {failure}"
-        );
+        assert!(failure.contains(sentence), "{sentence:?} is not in: {failure}");
     }
 }
 
@@ -156,11 +129,7 @@ fn started_again() {
         "kate: start\nkate: kill\nkate: start\nkate: say back\n---\n\
          kate: (signal 9)\nkate: back\n",
     );
-    fails(
-        PATIENCE,
-        "kate: start\nkate: start\n---\n",
-        &["kate is running already"],
-    );
+    fails(PATIENCE, "kate: start\nkate: start\n---\n", &["kate is running already"]);
 }
 
 fn arguments() {
@@ -193,26 +162,15 @@ fn no_answer() {
 fn no_lines() {
     let start = "kate: start\n";
     let fails = |command: &str, sentence| {
-        fails(
-            IMPATIENCE,
-            &format!("{start}{command}\n---\n"),
-            &[command, sentence],
-        );
+        fails(IMPATIENCE, &format!("{start}{command}\n---\n"), &[command, sentence]);
     };
     fails("kate: sees 2", "kate has shown 0 of 2 lines");
     fails("kate: log", "kate has logged 0 of 1 lines");
-    fails(
-        "kate: [2] say one",
-        "kate has shown 1 of 2 lines within 1s\n    one",
-    );
+    fails("kate: [2] say one", "kate has shown 1 of 2 lines within 1s\n    one");
 }
 
 fn two_answers() {
-    fails(
-        PATIENCE,
-        "kate: start\nkate: twice\n---\n",
-        &["(end of transmission)"],
-    );
+    fails(PATIENCE, "kate: start\nkate: twice\n---\n", &["(end of transmission)"]);
 }
 
 fn left_over() {
@@ -246,20 +204,12 @@ fn goodbye() {
     unchanged(
         "kate: start --goodbye\nkate: stop\n---\nkate: goodbye\nkate: (exit status 0)\n",
     );
-    fails(
-        PATIENCE,
-        "kate: start --goodbye\n---\n",
-        &["at the end: ", "goodbye"],
-    );
+    fails(PATIENCE, "kate: start --goodbye\n---\n", &["at the end: ", "goodbye"]);
 }
 
 fn typing_at_the_dead() {
     let script = "kate: start\nkate: die 1\nkate: say hi\n---\n";
-    fails(
-        PATIENCE,
-        script,
-        &["line 3: kate: say hi", "kate has ended"],
-    );
+    fails(PATIENCE, script, &["line 3: kate: say hi", "kate has ended"]);
     fails(PATIENCE, "kate: say hi\n---\n", &["kate was never started"]);
 }
 
@@ -287,9 +237,7 @@ fn killed_on_panic() {
     }));
     assert!(panicked.is_err());
     let (mut lifeline, _) = listener.accept().expect("the node has connected");
-    lifeline
-        .set_read_timeout(Some(PATIENCE))
-        .expect("a deadline");
+    lifeline.set_read_timeout(Some(PATIENCE)).expect("a deadline");
     // The end, or a reset: never a time-out.
     let end = lifeline.read(&mut [0]);
     let timed_out = end.is_err_and(|e| e.kind() != ErrorKind::ConnectionReset);
@@ -299,20 +247,11 @@ fn killed_on_panic() {
 fn normalised() {
     let mut normaliser = Normaliser::with_home(&PathBuf::from("/tmp/home-1"));
     for (line, same) in [
-        (
-            "#PID<a@10.0.0.1.5.0> #PID<0.5.0>",
-            "#PID<a@10.0.0.1.1.0> #PID<0.2.0>",
-        ),
+        ("#PID<a@10.0.0.1.5.0> #PID<0.5.0>", "#PID<a@10.0.0.1.1.0> #PID<0.2.0>"),
         ("{#PID<a@10.0.0.1.5.0>}", "{#PID<a@10.0.0.1.1.0>}"),
         ("#Reference<k@h.77.3>", "#Reference<k@h.0.1>"),
-        (
-            "#Message<Hi, 3 bytes> #PID<odd> #",
-            "#Message<Hi, 3 bytes> #PID<odd> #",
-        ),
-        (
-            "at port 4369, creation 99.",
-            "at port PORT, creation CREATION.",
-        ),
+        ("#Message<Hi, 3 bytes> #PID<odd> #", "#Message<Hi, 3 bytes> #PID<odd> #"),
+        ("at port 4369, creation 99.", "at port PORT, creation CREATION."),
         ("127.0.0.1:80 export 12", "127.0.0.1:PORT export 12"),
         ("12:30:05.123 [error] no", "TIME [error] no"),
         ("/tmp/home-1/.erlang.cookie", "~/.erlang.cookie"),
@@ -354,11 +293,5 @@ fn wrong_scripts() {
         fails(PATIENCE, script, &[sentence]);
     }
     let count = "2 in any order".parse::<Count>();
-    assert_eq!(
-        count,
-        Ok(Count {
-            lines: 2,
-            any_order: true
-        })
-    );
+    assert_eq!(count, Ok(Count { lines: 2, any_order: true }));
 }

@@ -96,9 +96,7 @@ impl Stage {
         }
         // Who started last relies on who was there before.
         for node in self.nodes.iter_mut().rev() {
-            node.leave()
-                .await
-                .map_err(|why| format!("at the end: {why}"))?;
+            node.leave().await.map_err(|why| format!("at the end: {why}"))?;
         }
         Ok(observed)
     }
@@ -119,10 +117,7 @@ impl Stage {
                 let line = self.normaliser.restore(line);
                 let node = self.node(&command.node)?;
                 node.type_line(&line).await?;
-                (
-                    node.answer(count.map_or(0, |count| count.lines)).await?,
-                    *count,
-                )
+                (node.answer(count.map_or(0, |count| count.lines)).await?, *count)
             }
             Action::Sees(count) => {
                 (self.node(&command.node)?.sees(*count).await?, Some(*count))
@@ -146,10 +141,7 @@ impl Stage {
             // By what is the same in each run: a new pid gets its number afterwards.
             lines.sort_by_cached_key(|line| self.normaliser.mask(line));
         }
-        lines
-            .iter()
-            .map(|line| self.normaliser.normalise(line))
-            .collect()
+        lines.iter().map(|line| self.normaliser.normalise(line)).collect()
     }
 
     fn start(
@@ -166,8 +158,7 @@ impl Stage {
         // What the person who runs the scripts has set must not show in them.
         process.env_remove("MOEBI_ENV").env_remove("RUST_LOG");
         process.envs(self.environment.iter().map(|(name, value)| (name, value)));
-        self.nodes
-            .push(Node::start(&command.node, process, START_DEADLINE)?);
+        self.nodes.push(Node::start(&command.node, process, START_DEADLINE)?);
         self.node(&command.node)
     }
 
@@ -201,8 +192,7 @@ impl Stage {
 fn arguments(node: &str, args: &[String]) -> Vec<String> {
     let says = |flag: &str| {
         let with_value = format!("{flag}=");
-        args.iter()
-            .any(|arg| arg == flag || arg.starts_with(&with_value))
+        args.iter().any(|arg| arg == flag || arg.starts_with(&with_value))
     };
     let mut all = Vec::new();
     if node != NOBODY && !says("--sname") && !says("--name") {

@@ -1,0 +1,33 @@
+//! Processes: what runs on a node, and how signals change it.
+//!
+//! A process is a tokio task with a mailbox, a pid, links, monitors, a group leader and a
+//! trap-exit flag. It knows no sockets: a signal goes to a process of this node or to a
+//! [`crate::signal::Line`], and which of the two is decided in one place, `Processes`.
+//!
+//! | read about | in |
+//! |---|---|
+//! | what a process can do | `me.rs`, `tie.rs` (links, monitors, remote spawn) |
+//! | the mailbox and selective receive | `mailbox.rs`, `receive.rs` |
+//! | what each signal does | `deliver.rs` |
+//! | start, panic, end | `spawn.rs` |
+//! | where output goes | `leader.rs` |
+//! | when what is sent is written | `poll.rs` |
+
+mod deliver;
+mod entry;
+mod leader;
+mod mailbox;
+mod me;
+mod offer;
+mod poll;
+mod processes;
+mod receive;
+mod spawn;
+mod table;
+mod tie;
+
+pub use leader::{IoError, IoRequest, Output, Stdout};
+pub use me::{NotLocal, Process, RegisterError, TrySendError};
+pub use processes::Processes;
+#[doc(hidden)]
+pub use receive::take;

@@ -1,0 +1,94 @@
+//! The end of a process's poll is when its lines are flushed.
+//!
+//! A process that sends ten thousand messages in a loop should not make ten thousand
+//! system calls. What it sends gathers in the lines; a line it has touched is noted here,
+//! for the thread that polls it, and flushed when the poll ends.
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use crate::signal::{Line, NodeName};
+
+#[derive(Default)]
+struct Touched {
+    /// Polls on this thread, one within the other.
+    depth: usize,
+    lines: Vec<Arc<dyn Line>>,
+}
+
+thread_local! {
+    static TOUCHED: RefCell<Touched> = RefCell::default();
+}
+
+/// Begins a poll of process `id`; dropped at its end.
+pub(super) struct Poll(u64);
+
+impl Poll {
+    pub(super) fn begin(id: u32) -> Self {
+        TOUCHED.with_borrow_mut(|touched| touched.depth += 1);
+        Self(u64::from(id))
+    }
+}
+
+impl Drop for Poll {
+    fn drop(&mut self) {
+        let lines = TOUCHED.with_borrow_mut(|touched| {
+            touched.depth -= 1;
+            if touched.depth == 0 && !touched.lines.is_empty() {
+                std::mem::take(&mut touched.lines)
+            } else {
+                Vec::new()
+            }
+        });
+        if lines.is_empty() {
+            return;
+        }
+        for line in &lines {
+            line.flush(self.0);
+        }
+        reuse(lines);
+    }
+}
+
+/// Keeps the vector's memory for the next poll.
+fn reuse(mut lines: Vec<Arc<dyn Line>>) {
+    lines.clear();
+    TOUCHED.with_borrow_mut(|touched| {
+        if touched.lines.capacity() == 0 {
+            touched.lines = lines;
+        }
+    });
+}
+
+/// Does something with the line to `peer` that this poll has already used, if it has.
+pub(super) fn with_touched<T>(
+    peer: NodeName,
+    act: impl FnOnce(&Arc<dyn Line>) -> T,
+) -> Option<T> {
+    TOUCHED.with_borrow(|touched| {
+        touched.lines.iter().find(|line| line.peer() == peer).map(act)
+    })
+}
+
+/// A line has something to write: now, if no process is being polled here, or when the
+/// poll ends.
+pub(super) fn touch(line: Arc<dyn Line>) {
+    let now = TOUCHED.with_borrow_mut(|touched| {
+        if touched.depth == 0 {
+            return Some(line);
+        }
+        if !touched.lines.iter().any(|known| Arc::ptr_eq(known, &line)) {
+            touched.lines.push(line);
+        }
+        None
+    });
+    if let Some(line) = now {
+        line.flush(0);
+    }
+}
+
+/// A line was found closed.
+pub(super) fn forget(peer: NodeName) {
+    TOUCHED
+        .with_borrow_mut(|touched| touched.lines.retain(|line| line.peer() != peer));
+}

@@ -1,0 +1,196 @@
+//! How a process starts, runs and ends.
+
+use std::any::Any;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
+use std::task::{Context, Poll};
+
+use tracing::{error, trace};
+
+use super::Process;
+use super::deliver::Then;
+use super::entry::{Entry, Link};
+use super::poll;
+use super::processes::Processes;
+use crate::signal::{Address, BoxFuture, Pid, Reason, Reference, Signal};
+
+/// How a body ends.
+pub(super) type Outcome = Result<(), Reason>;
+
+/// Who is tied to a process from its first moment.
+#[derive(Default)]
+pub(super) struct Parent {
+    pub(super) link: Option<Pid>,
+    pub(super) monitor: Option<(Pid, Reference)>,
+}
+
+impl Processes {
+    /// Starts a process. `parent` is tied to it before it runs, so that nothing it does
+    /// can come too early.
+    pub(super) fn spawn<F, Fut>(&self, leader: Pid, parent: &Parent, body: F) -> Pid
+    where
+        F: FnOnce(Process) -> Fut + Send + 'static,
+        Fut: Future<Output = Outcome> + Send + 'static,
+    {
+        let entry = self.seat(leader, parent);
+        let pid = entry.pid();
+        self.start(entry, |me| Box::pin(body(me)));
+        pid
+    }
+
+    /// A process that does not run yet: it has a pid and a mailbox.
+    fn seat(&self, leader: Pid, parent: &Parent) -> Arc<Entry> {
+        let entry = Arc::new(Entry::new(self.table.new_pid(), leader));
+        if parent.link.is_some() || parent.monitor.is_some() {
+            let mut shared = entry.lock();
+            let ties = shared.ties();
+            ties.links.extend(parent.link.map(|pid| (pid, Link::Active)));
+            let object = Address::Pid(entry.pid());
+            let watcher = parent.monitor.map(|(pid, name)| (name, (pid, object)));
+            ties.watchers.extend(watcher);
+        }
+        self.table.insert(entry.clone());
+        entry
+    }
+
+    fn start<F>(&self, entry: Arc<Entry>, body: F)
+    where
+        F: FnOnce(Process) -> BoxFuture<'static, Outcome> + Send + 'static,
+    {
+        trace!(target: "moebi::process", pid = %entry.pid(), "spawned");
+        // The table of a node that is gone starts nothing.
+        if let Some(processes) = self.this.upgrade() {
+            self.runtime.spawn(run(processes, entry, body));
+        }
+    }
+
+    /// Another process, here or on another node, asks for one.
+    pub(super) fn spawn_requested(&self, signal: &mut Signal<'_>) {
+        let Signal::SpawnRequest {
+            from,
+            request,
+            leader,
+            function,
+            arguments,
+            link,
+            monitor,
+            ..
+        } = signal
+        else {
+            return;
+        };
+        let body = self.offers.find(function);
+        let parent = Parent {
+            link: link.then_some(*from),
+            monitor: monitor.then_some((*from, *request)),
+        };
+        let entry = self.seat(*leader, &parent);
+        let (pid, link, monitor) = (entry.pid(), *link, *monitor);
+        let (to, request) = (*from, *request);
+        // Before it starts: no exit of its may come before the answer.
+        let mut then = Then::default();
+        then.push(Signal::SpawnReply { to, request, pid, link, monitor });
+        self.run_to_end(then);
+        let arguments =
+            std::mem::replace(arguments, crate::signal::Envelope::new(()));
+        self.start(entry, move |me| body(me, arguments));
+    }
+}
+
+/// The task of a process.
+async fn run<F>(processes: Arc<Processes>, entry: Arc<Entry>, body: F)
+where
+    F: FnOnce(Process) -> BoxFuture<'static, Outcome> + Send + 'static,
+{
+    let me = Process::new(entry.clone(), processes.clone());
+    let mut body = Body::New(body, me);
+    let ended = poll_fn(|cx| poll_body(&entry, &mut body, cx)).await;
+    // The body goes first: what it owns is dropped before others learn that it ended.
+    drop(body);
+    if let Some(outcome) = ended {
+        let reason = outcome.err().unwrap_or(Reason::Normal);
+        processes.report(&entry, &reason);
+        processes.terminate(&entry, reason);
+    }
+}
+
+/// The body is called inside the first poll, for it may panic before its first await.
+enum Body<F> {
+    New(F, Process),
+    Running(BoxFuture<'static, Outcome>),
+    Over,
+}
+
+impl<F> Body<F>
+where
+    F: FnOnce(Process) -> BoxFuture<'static, Outcome>,
+{
+    fn future(&mut self) -> Option<Pin<&mut (dyn Future<Output = Outcome> + Send)>> {
+        if matches!(self, Self::New(..))
+            && let Self::New(body, me) = std::mem::replace(self, Self::Over)
+        {
+            *self = Self::Running(body(me));
+        }
+        match self {
+            Self::Running(future) => Some(future.as_mut()),
+            _ => None,
+        }
+    }
+}
+
+/// `None` if somebody else ended the process.
+fn poll_body<F>(
+    entry: &Entry,
+    body: &mut Body<F>,
+    cx: &mut Context<'_>,
+) -> Poll<Option<Outcome>>
+where
+    F: FnOnce(Process) -> BoxFuture<'static, Outcome>,
+{
+    if matches!(body, Body::New(..)) {
+        // Whoever ends the process sets the flag and then looks for the waker; here it
+        // is the other way round, so that one of the two sees the other.
+        entry.set_task(cx.waker());
+        fence(Ordering::SeqCst);
+    }
+    if entry.sender.ended() {
+        return Poll::Ready(None);
+    }
+    let _poll = poll::Poll::begin(entry.pid().id);
+    let polled = catch_unwind(AssertUnwindSafe(|| match body.future() {
+        Some(future) => future.poll(cx),
+        None => Poll::Ready(Ok(())),
+    }));
+    match polled {
+        Ok(Poll::Pending) if !entry.sender.ended() => Poll::Pending,
+        Ok(Poll::Ready(outcome)) if !entry.sender.ended() => {
+            Poll::Ready(Some(outcome))
+        }
+        Ok(_) => Poll::Ready(None),
+        Err(panic) => Poll::Ready(Some(Err(Reason::Exception(message_of(&*panic))))),
+    }
+}
+
+fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("a panic without a message").to_owned()
+}
+
+impl Processes {
+    /// A crash is logged where it happened, and where its output goes.
+    fn report(&self, entry: &Entry, reason: &Reason) {
+        if !reason.is_crash() || entry.sender.ended() {
+            return;
+        }
+        let from = entry.pid();
+        error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.sentence());
+        let to = entry.lock().leader;
+        if to.node != self.node() {
+            self.route(Signal::CrashReport { to, from, reason: reason.clone() });
+        }
+    }
+}
