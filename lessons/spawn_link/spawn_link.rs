@@ -94,7 +94,7 @@ async fn wait(at: &mut Prompt, mut args: Args) -> Outcome {
     let me = &mut at.me;
     let mine = me.monitor(pid).await;
     receive! { me,
-        Down { reference, reason, .. } if *reference == mine => match reason {
+        down @ Down { .. } if down.reference == mine => match down.reason {
             Reason::Normal | Reason::NoProc => Ok(Value::ok()),
             reason => Ok(Value::from(&reason)),
         },

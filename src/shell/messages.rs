@@ -11,14 +11,17 @@ use crate::signal::{
 use super::Value;
 use super::command::CommandError;
 
+type Read = Box<dyn Fn(&Value) -> Option<Letter> + Send + Sync>;
+type Show = Box<dyn Fn(Envelope) -> Result<Value, Envelope> + Send + Sync>;
+
 /// The message types a prompt can read and show.
 pub struct Messages(Vec<Known>);
 
 struct Known {
     /// How it is typed; empty for what is only shown.
     forms: &'static str,
-    read: Box<dyn Fn(&Value) -> Option<Letter> + Send + Sync>,
-    show: Box<dyn Fn(Envelope) -> Result<Value, Envelope> + Send + Sync>,
+    read: Read,
+    show: Show,
 }
 
 /// A message that has found its type, ready to be sent.
@@ -89,7 +92,7 @@ impl Messages {
     fn add<M: Message>(
         &mut self,
         forms: &'static str,
-        read: Box<dyn Fn(&Value) -> Option<Letter> + Send + Sync>,
+        read: Read,
         show: fn(&M) -> Value,
     ) {
         let show = move |envelope: Envelope| Ok(show(&envelope.open::<M>()?));

@@ -75,13 +75,15 @@ use session::{Manner, Session};
 /// Longer than this a node does not take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
 
+type Start = Box<dyn FnOnce(&Node) + Send>;
+
 /// A lesson's program, before it runs.
 pub struct Shell {
     name: &'static str,
     about: &'static str,
     commands: Commands,
     messages: Messages,
-    start: Vec<Box<dyn FnOnce(&Node) + Send>>,
+    start: Vec<Start>,
 }
 
 impl Shell {
