@@ -303,10 +303,12 @@ impl Inner {
         connection: Connection,
     ) -> bool {
         let (hidden, out) = (connection.hidden, connection.out.clone());
-        let others = self.peers(|connection| !connection.hidden);
         if !self.table.enter(node, attempt, connection) {
             return false;
         }
+        // Asked after it is in the table: of two that come at once one sees the other.
+        let mut others = self.peers(|connection| !connection.hidden);
+        others.retain(|other| *other != node);
         trace!(target: "moebi::node", node = %self.name, peer = %node, "nodeup");
         self.monitors.up(&self.processes, node, hidden);
         if !self.hidden && !hidden && !others.is_empty() {

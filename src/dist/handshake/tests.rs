@@ -81,7 +81,8 @@ pub(super) async fn alex_hears(
     let mut stream = join(&mut heard, &mut said);
     let alex = scripted(ALEX, 60);
     let alive = StillAlive::Replace;
-    let result = dial(&mut stream, &alex, KATE, &cookie(), alive, SETUP_TIME).await;
+    let result =
+        dial(&mut stream, &alex, KATE, &cookie(), || alive, SETUP_TIME).await;
     (result, said, heard.to_vec())
 }
 
@@ -108,7 +109,8 @@ async fn meet(cookies: [&str; 2], decision: Decision, alive: StillAlive) -> Meet
     let alex = tokio::spawn(async move {
         let alex = hello(ALEX, 60);
         let result =
-            dial(&mut to_kate, &alex, KATE, &alex_cookie, alive, SETUP_TIME).await;
+            dial(&mut to_kate, &alex, KATE, &alex_cookie, || alive, SETUP_TIME)
+                .await;
         // Whoever fails hangs up.
         (result.map(|peer| (peer, to_kate)), ())
     });
@@ -249,7 +251,8 @@ async fn a_node_does_not_connect_to_its_own_name() {
     let mut stream = duplex(64).0;
     let kate = hello(KATE, 1);
     let alive = StillAlive::Replace;
-    let dialled = dial(&mut stream, &kate, KATE, &cookie(), alive, SETUP_TIME).await;
+    let dialled =
+        dial(&mut stream, &kate, KATE, &cookie(), || alive, SETUP_TIME).await;
     assert!(matches!(dialled, Err(HandshakeError::Ourselves { .. })), "{dialled:?}");
 
     let heard = framed(&introduction(KATE, Flags::OURS));
@@ -399,7 +402,8 @@ async fn nor_is_a_challenge_that_another_handshake_of_ours_has_out() {
     let heard = [framed(&Status::Ok), framed(&relayed)].concat();
     let mut stream = join(&heard[..], Vec::new());
     let alive = StillAlive::Replace;
-    let dialled = dial(&mut stream, &kate, ALEX, &cookie(), alive, SETUP_TIME).await;
+    let dialled =
+        dial(&mut stream, &kate, ALEX, &cookie(), || alive, SETUP_TIME).await;
     assert!(matches!(dialled, Err(HandshakeError::Reflected { .. })), "{dialled:?}");
     let said = stream.into_inner().1;
     assert_eq!(said, framed(&Introduction::of(&kate)), "and no answer was given");
@@ -422,7 +426,7 @@ async fn a_peer_that_says_nothing_is_not_waited_for() {
         let alex = scripted(ALEX, 60);
         let alive = StillAlive::Replace;
         let result =
-            dial(&mut ours, &alex, KATE, &cookie(), alive, SETUP_TIME).await;
+            dial(&mut ours, &alex, KATE, &cookie(), || alive, SETUP_TIME).await;
         assert!(matches!(result, Err(HandshakeError::Timeout { .. })), "{result:?}");
     }
 }
