@@ -17,8 +17,8 @@ use std::time::Duration;
 use moebi::dist::cookie::Cookie;
 use moebi::dist::epmd;
 use moebi::{
-    Address, Config, Connected, Down, Envelope, Exit, Message, Node, NodeDown, NodeName,
-    NodeUp, Output, Pid, Ping, Process, Reason, Reference, StartError,
+    Address, Config, Connected, Down, Envelope, Exit, Message, Node, NodeDown,
+    NodeName, NodeUp, Output, Pid, Ping, Process, Reason, Reference, StartError,
 };
 use parking_lot::Mutex;
 use tokio::runtime::{Builder, Runtime};
@@ -192,7 +192,9 @@ impl Cluster {
             let there = mapper.port();
             let start = || {
                 let config = Config::new().short_name(&name).epmd_port(there);
-                Node::start(config.cookie(Cookie::new(COOKIE)).output(Screen::default()))
+                Node::start(
+                    config.cookie(Cookie::new(COOKIE)).output(Screen::default()),
+                )
             };
             loop {
                 match start().await {
@@ -235,22 +237,27 @@ impl Member {
     pub async fn meet(&self, other: &Node) {
         assert_eq!(within(self.connect(other.name())).await, Connected::True);
         // The other side may be a moment later.
-        sees(other, &[self.name()]).await;
+        list_becomes(other, |list| list.contains(&self.name())).await;
     }
 }
 
 /// Waits until a node is connected to these visible nodes, and to no others.
 #[track_caller]
-pub fn sees<'a>(
-    node: &'a Node,
-    others: &'a [NodeName],
-) -> impl Future<Output = ()> + 'a {
+pub fn sees(node: &Node, others: &[NodeName]) -> impl Future<Output = ()> {
+    let mut expected = others.to_vec();
+    expected.sort_unstable();
+    list_becomes(node, move |list| list == expected)
+}
+
+#[track_caller]
+fn list_becomes(
+    node: &Node,
+    wanted: impl Fn(&[NodeName]) -> bool,
+) -> impl Future<Output = ()> {
     within(async move {
-        let mut expected = others.to_vec();
-        expected.sort_unstable();
         let mut watcher = actor(node).await;
         watcher.monitor_nodes(Some(true));
-        while node.list() != expected {
+        while !wanted(&node.list()) {
             moebi::receive! { watcher,
                 NodeUp { .. } => {},
                 NodeDown { .. } => {},
@@ -405,7 +412,7 @@ impl Actor {
         let order = functions::Order::Echo { to: self.pid(), word };
         within(self.send(to, order)).await;
         moebi::receive! { self,
-            functions::Word(back) if *back == word => {},
+            functions::Word(back) if *back == word => { let _ = back; },
             after DEADLINE => panic!("no echo"),
         }
     }

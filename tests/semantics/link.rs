@@ -19,7 +19,9 @@ async fn s29_a_remote_panic_ends_the_linker_and_is_logged_on_both_sides() {
     let Down { reason, .. } = watcher.down_of(monitor).await;
     assert_eq!(reason, Reason::Exception("this is s29".into()));
     let id = pid.to_string();
-    log().shows(&[&format!("Process {id} raised an exception"), "this is s29"]).await;
+    log()
+        .shows(&[&format!("Process {id} raised an exception"), "this is s29"])
+        .await;
     let there = format!("Process {id} on node {} raised an exception", kate.name());
     log().shows(&[&there, "this is s29"]).await;
     // The linker did not crash, it was ended: nothing is said of it.

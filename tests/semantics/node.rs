@@ -65,7 +65,9 @@ async fn s04_short_and_long_names_do_not_mix() {
         .output(Screen::default());
     let long = Node::start(long).await.expect("a node with a long name");
     assert_eq!(within(short.ping(long.name())).await, Ping::Pang);
-    log().shows(&["** System NOT running to use fully qualified hostnames **"]).await;
+    log()
+        .shows(&["** System NOT running to use fully qualified hostnames **"])
+        .await;
     assert_eq!(within(long.ping(short.name())).await, Ping::Pang);
     log().shows(&["** System running to use fully qualified hostnames **"]).await;
     assert_eq!((short.list(), long.list()), (vec![], vec![]));
@@ -130,10 +132,13 @@ async fn s08_a_mesh_closes_even_if_all_connect_at_once() {
             all.push(cluster.node("spoke").await);
         }
         let hub = all[0].name();
-        let dials: Vec<_> = all[1..].iter().map(|spoke| {
-            let spoke = spoke.node.clone();
-            tokio::spawn(async move { spoke.connect(hub).await })
-        }).collect();
+        let dials: Vec<_> = all[1..]
+            .iter()
+            .map(|spoke| {
+                let spoke = spoke.node.clone();
+                tokio::spawn(async move { spoke.connect(hub).await })
+            })
+            .collect();
         for dial in dials {
             assert_eq!(within(dial).await.expect("no panic"), Connected::True);
         }
@@ -156,7 +161,10 @@ async fn s09_a_hidden_node_is_not_passed_on() {
     all.monitor_nodes(Some(true));
     let ghost = cluster.node_with("ghost", |config| config.hidden(true)).await;
     assert_eq!(within(ghost.connect(alex.name())).await, Connected::True);
-    assert_eq!(all.get::<NodeUp>().await, NodeUp { node: ghost.name(), hidden: true });
+    assert_eq!(
+        all.get::<NodeUp>().await,
+        NodeUp { node: ghost.name(), hidden: true }
+    );
     // A visible node comes after it, and is the first that the plain subscriber and
     // kate hear of.
     let mut kates = actor(&kate).await;

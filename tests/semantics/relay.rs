@@ -42,9 +42,14 @@ impl Relay {
         let target = target.expect("a mapper").expect("a registered node");
         let registered = epmd::register(cluster.mapper(), alive, port, false);
         let _registered = within(registered).await.expect("a free name");
-        let (requests, replies) = (watch::Sender::new(Flow::Open), watch::Sender::new(Flow::Open));
+        let (requests, replies) =
+            (watch::Sender::new(Flow::Open), watch::Sender::new(Flow::Open));
         let ways = (requests.subscribe(), replies.subscribe());
-        tokio::spawn(serve(listener, SocketAddr::from(([127, 0, 0, 1], target)), ways));
+        tokio::spawn(serve(
+            listener,
+            SocketAddr::from(([127, 0, 0, 1], target)),
+            ways,
+        ));
         Self { requests, replies, _registered }
     }
 
