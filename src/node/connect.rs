@@ -230,7 +230,8 @@ impl Inner {
                 _ => {}
             }
         }
-        let hidden = !peer.flags.has(Flags::PUBLISHED);
+        // To a hidden node, everybody is.
+        let hidden = self.hidden || !peer.flags.has(Flags::PUBLISHED);
         let who = connection::Peer { node, creation: peer.creation };
         let mut entered = false;
         let ended =
