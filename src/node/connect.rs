@@ -235,7 +235,7 @@ impl Inner {
                 _ => {}
             }
         }
-        // As in Erlang, all connections of a hidden node are hidden, on both sides.
+        // To a hidden node, everybody is.
         let hidden = self.hidden || !peer.flags.has(Flags::PUBLISHED);
         let who = connection::Peer { node, creation: peer.creation };
         let mut entered = false;

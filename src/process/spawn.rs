@@ -194,7 +194,7 @@ impl Processes {
             return;
         }
         let from = entry.pid();
-        error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.sentence());
+        error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.raised());
         let to = entry.lock().leader;
         if to.node != self.node() {
             self.route(Signal::CrashReport { to, from, reason: reason.clone() });

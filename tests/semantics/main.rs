@@ -15,3 +15,4 @@ mod order;
 mod relay;
 mod rows;
 mod spawn;
+mod terminal;

@@ -11,6 +11,7 @@ const SOURCES: &[&str] = &[
     include_str!("node.rs"),
     include_str!("order.rs"),
     include_str!("spawn.rs"),
+    include_str!("terminal.rs"),
     include_str!("checklist/connecting.rs"),
     include_str!("checklist/flow.rs"),
     include_str!("checklist/identity.rs"),
@@ -49,7 +50,9 @@ fn every_row_is_tested_or_named() {
 fn every_test_and_every_difference_has_its_row() {
     let is_id = |name: &String| {
         let (letter, number) = name.split_at(1);
-        ["S", "C"].contains(&letter) && number.len() == 2 && number.parse::<u8>().is_ok()
+        ["S", "C"].contains(&letter)
+            && number.len() == 2
+            && number.parse::<u8>().is_ok()
     };
     let differences = ids(DIFFERENCES).map(str::to_owned);
     for id in tested().into_iter().filter(is_id).chain(differences) {

@@ -39,7 +39,7 @@ async fn c13_a_peer_that_does_not_read_holds_its_senders_and_nobody_else() {
     let relay = Relay::new(&home, &kate, &abroad).await;
     alex.meet(&kate).await;
     alex.meet(&moebi).await;
-    let (mut me, mut there) = (actor(&alex).await, actor(&kate).await);
+    let (me, mut there) = (actor(&alex).await, actor(&kate).await);
     let helper = me.servant(&moebi).await;
     relay.hold_requests();
     let sent = fill(&me, there.pid());
