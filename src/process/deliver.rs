@@ -10,18 +10,12 @@ use tracing::{Level, enabled, error, trace};
 
 use super::entry::{Answer, Entry, Link, Shared, Ties};
 use super::mailbox::Queued;
-use super::processes::{Processes, Queue};
+use super::processes::{Processes, Then};
 use crate::signal::run::Run;
 use crate::signal::{
     Address, Deliver, Down, Envelope, Exit, Parcel, Pid, Reason, Reference, Sender,
     Signal, Wire,
 };
-
-/// What follows from a signal: others, still to be routed.
-#[derive(Default)]
-pub(super) struct Then {
-    pub(super) signals: Queue,
-}
 
 /// What an exit signal does, decided under the process's lock.
 enum Effect {
