@@ -1,5 +1,7 @@
 //! The options every lesson takes.
 
+use std::str::FromStr;
+
 use clap::{Parser, ValueEnum};
 
 use crate::dist::cookie::Cookie;
@@ -27,7 +29,8 @@ pub struct Options {
     pub hidden: bool,
 
     /// Connect to these nodes at the start
-    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    // Named, for clap would take `From<&str>`, which checks nothing.
+    #[arg(long, value_name = "NODE", value_delimiter = ',', value_parser = NodeName::from_str)]
     pub connect: Vec<NodeName>,
 
     /// Run a command instead of the prompt, then stop; repeatable, in order.
