@@ -6,6 +6,7 @@
 mod checklist;
 mod cluster;
 mod cookie;
+mod definitions;
 mod functions;
 mod link;
 mod log;
