@@ -22,7 +22,7 @@ use tracing::{debug, error};
 
 use super::frame::{self, Frame, FrameError};
 use super::line::Out;
-use crate::signal::run::Run;
+use crate::signal::run::{self, HEADER, Run};
 use crate::signal::{
     Deliver, Kind, Line, NodeDownReason, NodeName, Passed, Signal, Wire,
 };
@@ -103,14 +103,17 @@ impl Reader<'_> {
     async fn run(mut self) -> NodeDownReason {
         let mut block = BytesMut::with_capacity(BLOCK);
         loop {
-            match self.input.read_buf(&mut block).await {
+            let size = match self.input.read_buf(&mut block).await {
                 Ok(0) => return NodeDownReason::ConnectionClosed,
-                Ok(_) => self.heard.store(true, Ordering::Relaxed),
+                Ok(size) => {
+                    self.heard.store(true, Ordering::Relaxed);
+                    size
+                }
                 Err(error) => {
                     debug!(target: "moebi::dist", peer = %self.out.peer(), %error, "read failed");
                     return NodeDownReason::ConnectionClosed;
                 }
-            }
+            };
             if let Err(error) = self.give_out(&mut block) {
                 let peer = self.out.peer();
                 error!(target: "moebi::dist", "** {peer} sent {error}: connection closed **");
@@ -122,6 +125,9 @@ impl Reader<'_> {
             let missing = missing.saturating_sub(block.len());
             if block.capacity() - block.len() < missing.clamp(BLOCK / 2, BLOCK) {
                 block.reserve(missing.min(block.len()).max(BLOCK));
+            }
+            if size >= BLOCK / 4 {
+                tokio::task::yield_now().await;
             }
         }
     }
@@ -144,7 +150,7 @@ impl Reader<'_> {
                 self.out.cork();
             }
             last = Some(target);
-            let end = run_end(block, size, target)?;
+            let end = run_end(block, size)?;
             self.give_run(block, size, end, target);
         }
         if corked {
@@ -181,6 +187,7 @@ impl Reader<'_> {
             Frame::SendTo { to, kind, message } => {
                 let mut message = Passed(Some(Wire::copy(kind, message).into()));
                 let message = &mut message;
+                let to = &to;
                 self.events.signal(Signal::Send { sender: None, to, message });
             }
             Frame::Signal(signal) => self.events.signal(signal),
@@ -198,17 +205,13 @@ fn whole(block: &[u8]) -> Result<Option<usize>, FrameError> {
 }
 
 /// Where the messages to one process end that begin with a frame of this size.
-fn run_end(block: &[u8], first: usize, to: (u32, u32)) -> Result<usize, FrameError> {
+fn run_end(block: &[u8], first: usize) -> Result<usize, FrameError> {
     let mut end = first;
     while let Some(size) = whole(&block[end..])? {
-        match block.get(end + 4) {
-            Some(&crate::signal::run::SEND) => {}
-            _ => break,
+        if size < HEADER || run::address(&block[end..]) != run::address(block) {
+            break;
         }
-        match frame::read(&block[end..end + size])? {
-            Frame::Send(other) if other == to => end += size,
-            _ => break,
-        }
+        end += size;
     }
     Ok(end)
 }
