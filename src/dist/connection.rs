@@ -17,6 +17,7 @@ use bytes::{Buf, BytesMut};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, error};
 
@@ -64,15 +65,17 @@ pub async fn run(
         return NodeDownReason::Disconnect;
     }
     let heard = Arc::new(AtomicBool::new(true));
-    let writer = tokio::spawn({
+    // They end with this future, even if it is dropped: a node that stops does that.
+    let mut helpers = JoinSet::new();
+    helpers.spawn({
         let out = out.clone();
         async move { out.run_writer().await }
     });
-    let clock = tokio::spawn(run_clock(out.clone(), heard.clone(), tick_time));
-    let reason = Reader { input, out: &out, heard: &heard, events }.run().await;
+    helpers.spawn(run_clock(out.clone(), heard.clone(), tick_time));
+    let reader =
+        Reader { input, out: &out, heard: &heard, events, introduced: false };
+    let reason = reader.run().await;
     out.close(reason);
-    writer.abort();
-    clock.abort();
     out.reason().unwrap_or(reason)
 }
 
@@ -86,6 +89,11 @@ async fn run_clock(out: Arc<Out>, heard: Arc<AtomicBool>, tick_time: Duration) {
         out.tick();
         silent = if heard.swap(false, Ordering::Relaxed) { 0 } else { silent + 1 };
         if silent >= INTENSITY {
+            let peer = out.peer();
+            error!(
+                target: "moebi::dist",
+                "** Node {peer} not responding: connection removed (timedout) **"
+            );
             out.close(NodeDownReason::NetTickTimeout);
             return;
         }
@@ -97,6 +105,8 @@ struct Reader<'a> {
     out: &'a Out,
     heard: &'a AtomicBool,
     events: Arc<dyn Events>,
+    /// Has the peer told which nodes it knows?
+    introduced: bool,
 }
 
 impl Reader<'_> {
@@ -133,7 +143,7 @@ impl Reader<'_> {
     }
 
     /// Gives out all whole frames of a block.
-    fn give_out(&self, block: &mut BytesMut) -> Result<(), FrameError> {
+    fn give_out(&mut self, block: &mut BytesMut) -> Result<(), FrameError> {
         let mut last = None;
         let mut corked = false;
         while let Some(size) = whole(block)? {
@@ -181,7 +191,7 @@ impl Reader<'_> {
         }
     }
 
-    fn give(&self, frame: Frame<'_>) {
+    fn give(&mut self, frame: Frame<'_>) {
         match frame {
             Frame::Tick | Frame::Send(_) => {}
             Frame::SendTo { to, kind, message } => {
@@ -192,7 +202,10 @@ impl Reader<'_> {
             }
             Frame::Signal(signal) => self.events.signal(signal),
             Frame::Kind(hash, name) => Kind::announced(self.out.peer(), hash, name),
+            // A node tells this once, when it comes.
+            Frame::Nodes(_) if self.introduced => {}
             Frame::Nodes(nodes) => {
+                self.introduced = true;
                 self.events.clone().introduced(self.out.peer(), nodes);
             }
         }
