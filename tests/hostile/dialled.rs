@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::time::timeout;
 
 use crate::stranger::{framed, hung_up, introduction};
-use crate::world::{DEADLINE, World, fresh};
+use crate::world::{DEADLINE, World, alone, fresh};
 
 /// A node's name that leads to somebody who answers each call with these bytes.
 async fn lead_to(world: &World, name: &str, answer: Vec<u8>) -> epmd::Registration {
@@ -35,37 +35,43 @@ fn challenge_of(name: &str) -> Vec<u8> {
     message
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_who_answers_nonsense_is_connected() {
-    let world = World::start().await;
-    let right = fresh("bait");
-    let answers = [
-        Vec::new(),
-        vec![0xFF; 24],
-        framed(b""),
-        framed(b"s"),
-        framed(b"swhatever"),
-        framed(b"snot_allowed"),
-        framed(b"strue"),
-        [framed(b"sok"), vec![0xFF; 24]].concat(),
-        [framed(b"sok"), framed(b"N")].concat(),
-        [framed(b"sok"), framed(&challenge_of("somebody@else"))].concat(),
-        [framed(b"sok"), framed(&challenge_of("\n\n"))].concat(),
-        [framed(b"salive"), framed(b"a0123456789abcdef")].concat(),
-        // All is well, only that the cookie is not proved.
-        [framed(b"sok"), framed(&challenge_of(&right)), framed(b"a0123456789abcdef")]
+#[test]
+fn nobody_who_answers_nonsense_is_connected() {
+    alone(async {
+        let world = World::start().await;
+        let right = fresh("bait");
+        let answers = [
+            Vec::new(),
+            vec![0xFF; 24],
+            framed(b""),
+            framed(b"s"),
+            framed(b"swhatever"),
+            framed(b"snot_allowed"),
+            framed(b"strue"),
+            [framed(b"sok"), vec![0xFF; 24]].concat(),
+            [framed(b"sok"), framed(b"N")].concat(),
+            [framed(b"sok"), framed(&challenge_of("somebody@else"))].concat(),
+            [framed(b"sok"), framed(&challenge_of("\n\n"))].concat(),
+            [framed(b"salive"), framed(b"a0123456789abcdef")].concat(),
+            // All is well, only that the cookie is not proved.
+            [
+                framed(b"sok"),
+                framed(&challenge_of(&right)),
+                framed(b"a0123456789abcdef"),
+            ]
             .concat(),
-    ];
-    for answer in answers {
-        let registered = lead_to(&world, &right, answer.clone()).await;
-        let ping = timeout(DEADLINE, world.target.ping(&right)).await;
-        assert_eq!(ping.expect("an answer in time"), Ping::Pang, "{answer:?}");
-        drop(registered);
-        registration_ends(&world, &right).await;
-    }
-    world.is_unharmed().await;
-    world.files_are_closed().await;
-    world.stop().await;
+        ];
+        for answer in answers {
+            let registered = lead_to(&world, &right, answer.clone()).await;
+            let ping = timeout(DEADLINE, world.target.ping(&right)).await;
+            assert_eq!(ping.expect("an answer in time"), Ping::Pang, "{answer:?}");
+            drop(registered);
+            registration_ends(&world, &right).await;
+        }
+        world.is_unharmed().await;
+        world.files_are_closed().await;
+        world.stop().await;
+    });
 }
 
 async fn registration_ends(world: &World, name: &str) {

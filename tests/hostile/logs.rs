@@ -17,8 +17,8 @@ use tracing_subscriber::layer::{Context, SubscriberExt};
 const DEADLINE: Duration = Duration::from_secs(10);
 
 static LINES: LazyLock<Lines> = LazyLock::new(|| {
-    let subscriber = tracing_subscriber::registry()
-        .with(Recorder.with_filter(LevelFilter::WARN));
+    let subscriber =
+        tracing_subscriber::registry().with(Recorder.with_filter(LevelFilter::WARN));
     tracing::subscriber::set_global_default(subscriber).expect("the only one");
     Lines::default()
 });
@@ -51,9 +51,9 @@ impl<S: Subscriber> Layer<S> for Recorder {
     }
 }
 
-/// Begins to record, if that has not begun yet.
+/// Begins to record, with nothing: what the ports are of now were others' ports before.
 pub fn record() {
-    LazyLock::force(&LINES);
+    LINES.all.lock().clear();
 }
 
 /// The lines that speak of `whom`.

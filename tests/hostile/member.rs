@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use moebi::dist::flags::Flags;
-use moebi::dist::handshake::{self, Hello, StillAlive};
 use moebi::dist::frame::{self, Frame};
+use moebi::dist::handshake::{self, Hello, StillAlive};
 use moebi::signal::codec;
 use moebi::{NodeName, Pid, Reason, Reference, Signal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -9,7 +9,7 @@ use moebi::dist::cookie::Cookie;
 use moebi::dist::epmd::{self, Server};
 use moebi::{Config, Node, NodeDown, Pid, Ping, Process, Reason};
 use parking_lot::Mutex;
-use tokio::sync::{MutexGuard, Notify};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::logs;
@@ -24,7 +24,15 @@ const MEMORY: u64 = 48 * 1024;
 /// So many numbers are on their way at a time.
 const WINDOW: u64 = 16;
 
-static ONE_AT_A_TIME: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
+/// Runs a test while no other does.
+pub fn alone(test: impl Future<Output = ()>) {
+    let _alone = ONE_AT_A_TIME.lock();
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    let runtime = builder.worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(test);
+}
 
 pub struct World {
     /// Who is attacked.
@@ -39,7 +47,6 @@ pub struct World {
     memory: Option<u64>,
     files: Option<usize>,
     _server: Server,
-    _alone: MutexGuard<'static, ()>,
 }
 
 /// The healthy link: numbers there and back, in order, all the time.
@@ -64,7 +71,6 @@ impl World {
 
     pub async fn with(setting: impl Fn(Config) -> Config) -> Self {
         logs::record();
-        let alone = ONE_AT_A_TIME.lock().await;
         let server = Server::bind((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
         let mapper = server.local_addr();
         let cookie = Cookie::new(fresh("secret"));
@@ -87,7 +93,6 @@ impl World {
             memory: peak_from_now(),
             files: open_files(),
             _server: server,
-            _alone: alone,
         };
         world.link_flows().await;
         world
@@ -97,13 +102,18 @@ impl World {
     pub async fn is_unharmed(&self) {
         self.link_flows().await;
         assert!(self.target.list().contains(&self.other.name()));
+        self.took_at_most(MEMORY);
+    }
+
+    /// The memory has never been larger by more than this, in KiB.
+    pub fn took_at_most(&self, most: u64) {
         if let (Some(before), Some(peak)) = (self.memory, memory("VmHWM:")) {
             let grown = peak.saturating_sub(before);
-            assert!(grown < MEMORY, "{grown} KiB more, from {before} KiB");
+            assert!(grown < most, "{grown} KiB more, from {before} KiB");
         }
     }
 
-    async fn link_flows(&self) {
+    pub async fn link_flows(&self) {
         let goal = self.link.returned.load(Ordering::Relaxed) + 4 * WINDOW;
         let reached = || self.link.returned.load(Ordering::Relaxed) >= goal;
         until(&self.link.more, reached).await;
@@ -128,7 +138,8 @@ impl World {
     pub async fn lets_friends_in(&self) {
         let config = Config::new().short_name(fresh("friend"));
         let config = config.cookie(self.cookie.clone());
-        let friend = Node::start(config.epmd_port(self.mapper.port())).await.unwrap();
+        let friend =
+            Node::start(config.epmd_port(self.mapper.port())).await.unwrap();
         let pong = timeout(DEADLINE, friend.ping(self.target.name())).await;
         assert_eq!(pong.expect("an answer in time"), Ping::Pong);
         friend.stop().await;
@@ -161,7 +172,11 @@ impl Link {
         other.spawn(move |me| self.count(me, echo));
     }
 
-    async fn count(self: Arc<Self>, mut me: Process, echo: Pid) -> Result<(), Reason> {
+    async fn count(
+        self: Arc<Self>,
+        mut me: Process,
+        echo: Pid,
+    ) -> Result<(), Reason> {
         let mine = me.pid();
         for sent in 0_u64.. {
             me.send(echo, (mine, sent)).await;

@@ -24,7 +24,8 @@ enum Sample {
 
 impl Sample {
     fn write(&self, out: &mut Vec<u8>) {
-        let passed = |kind, message: &[u8]| Passed(Some(Wire::copy(kind, message).into()));
+        let passed =
+            |kind, message: &[u8]| Passed(Some(Wire::copy(kind, message).into()));
         let written = match self {
             Self::Tick => {
                 write_tick(out);
@@ -77,7 +78,8 @@ impl Sample {
 
 /// Names are kept for good, so there are few.
 fn nodes() -> impl Strategy<Value = NodeName> {
-    select(vec!["a@b", "kate@localhost", "", "\n", "x@10.0.0.5"]).prop_map(NodeName::from)
+    select(vec!["a@b", "kate@localhost", "", "\n", "x@10.0.0.5"])
+        .prop_map(NodeName::from)
 }
 
 fn pids() -> impl Strategy<Value = Pid> {
@@ -176,7 +178,8 @@ fn samples() -> impl Strategy<Value = Sample> {
         (addresses(), any::<u64>(), message())
             .prop_map(|(to, kind, bytes)| Sample::SendTo(to, kind, bytes)),
         signals().prop_map(Sample::Signal),
-        (any::<u64>(), "\\PC{0,60}").prop_map(|(kind, name)| Sample::Kind(kind, name)),
+        (any::<u64>(), "\\PC{0,60}")
+            .prop_map(|(kind, name)| Sample::Kind(kind, name)),
         vec(nodes(), 0..20).prop_map(Sample::Nodes),
     ]
 }
@@ -269,7 +272,9 @@ proptest! {
 fn too_long_is_said_before_it_has_come() {
     for length in [MAX_FRAME + 1, u32::MAX as usize] {
         let bytes = u32::try_from(length).expect("four bytes").to_le_bytes();
-        assert!(matches!(size(&bytes), Err(FrameError::Long(long)) if long == length));
+        assert!(
+            matches!(size(&bytes), Err(FrameError::Long(long)) if long == length)
+        );
     }
     let longest = u32::try_from(MAX_FRAME).expect("four bytes").to_le_bytes();
     assert_eq!(size(&longest).expect("allowed"), Some(4 + MAX_FRAME));

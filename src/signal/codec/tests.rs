@@ -15,7 +15,10 @@ use crate::signal::{Envelope, Reason, Signal, Term};
 enum Shape {
     Unit,
     Number(u8, i64, u128),
-    Text { text: String, letter: char },
+    Text {
+        text: String,
+        letter: char,
+    },
     List(Vec<Option<i32>>),
     Map(BTreeMap<String, (bool, f64)>),
     #[serde(with = "serde_bytes")]
@@ -27,7 +30,8 @@ fn shapes() -> impl Strategy<Value = Shape> {
         Just(Shape::Unit),
         any::<(u8, i64, u128)>()
             .prop_map(|(one, two, three)| Shape::Number(one, two, three)),
-        any::<(String, char)>().prop_map(|(text, letter)| Shape::Text { text, letter }),
+        any::<(String, char)>()
+            .prop_map(|(text, letter)| Shape::Text { text, letter }),
         vec(any::<Option<i32>>(), 0..50).prop_map(Shape::List),
         btree_map(any::<String>(), any::<(bool, f64)>(), 0..10).prop_map(Shape::Map),
         vec(any::<u8>(), 0..50).prop_map(Shape::Bytes),
