@@ -65,12 +65,10 @@ pub async fn run(
         return NodeDownReason::Disconnect;
     }
     let heard = Arc::new(AtomicBool::new(true));
-    // They end with this future, even if it is dropped: a node that stops does that.
+    // They end with this future, even if it is dropped.
     let mut helpers = JoinSet::new();
-    helpers.spawn({
-        let out = out.clone();
-        async move { out.run_writer().await }
-    });
+    let writer = out.clone();
+    helpers.spawn(async move { writer.run_writer().await });
     helpers.spawn(run_clock(out.clone(), heard.clone(), tick_time));
     let reader =
         Reader { input, out: &out, heard: &heard, events, introduced: false };

@@ -13,6 +13,7 @@ mod table;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -100,8 +101,10 @@ struct Inner {
     /// Free places for dialling nodes that others have told of.
     introductions: Arc<Semaphore>,
     /// The listener, connections, attempts: they end with the node.
-    /// `None` once it is stopped.
+    /// `None` once they have.
     tasks: Mutex<Option<JoinSet<()>>>,
+    /// No connection comes up any more.
+    stopping: AtomicBool,
 }
 
 /// Of the nodes that one peer tells of, so many are dialled. A member of the cluster is
@@ -180,6 +183,7 @@ impl Node {
             presence: Mutex::default(),
             introductions: Arc::new(Semaphore::new(AT_ONCE)),
             tasks: Mutex::new(Some(JoinSet::new())),
+            stopping: AtomicBool::new(false),
         });
         let network: Weak<dyn Network> = Arc::<Inner>::downgrade(&inner);
         inner.processes.set_network(network);
@@ -268,10 +272,11 @@ impl Node {
         self.0.processes.pids()
     }
 
-    /// Stops the node: its processes end, what they said last is sent, the connections
-    /// are closed, and the name is free again.
+    /// Stops the node: what its processes have said is sent, the connections are closed,
+    /// the processes end, and the name is free again. To the other nodes it is as if it
+    /// had died: links over the connection break with `noconnection`, as in Erlang.
     pub async fn stop(&self) {
-        self.0.processes.stop(Reason::Shutdown);
+        self.0.stopping.store(true, Ordering::Release);
         let connections = self.0.table.all();
         let drain = async {
             for (_, connection) in &connections {
@@ -282,6 +287,7 @@ impl Node {
         for (_, connection) in connections {
             connection.out.close(NodeDownReason::Disconnect);
         }
+        self.0.processes.stop(Reason::Killed);
         let presence = self.0.presence.lock().take();
         if let Some(presence) = presence {
             presence.stop().await;
@@ -305,10 +311,6 @@ impl Inner {
         tasks.spawn(task);
     }
 
-    fn is_stopped(&self) -> bool {
-        self.tasks.lock().is_none()
-    }
-
     fn peers(&self, wanted: impl Fn(&Connection) -> bool) -> Vec<NodeName> {
         let all = self.table.all().into_iter();
         let wanted = all.filter(|(_, connection)| wanted(connection));
@@ -326,6 +328,9 @@ impl Inner {
     ) -> bool {
         let (hidden, out) = (connection.hidden, connection.out.clone());
         let others = self.peers(|connection| !connection.hidden);
+        if self.stopping.load(Ordering::Acquire) {
+            return false;
+        }
         if !self.table.enter(node, attempt, connection) {
             return false;
         }

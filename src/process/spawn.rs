@@ -11,10 +11,9 @@ use std::task::{Context, Poll};
 use tracing::{error, trace};
 
 use super::Process;
-use super::deliver::Then;
 use super::entry::{Entry, Link};
 use super::poll;
-use super::processes::Processes;
+use super::processes::{Processes, Then};
 use crate::signal::{Address, BoxFuture, Pid, Reason, Reference, Signal};
 
 /// How a body ends.
@@ -194,7 +193,7 @@ impl Processes {
             return;
         }
         let from = entry.pid();
-        error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.sentence());
+        error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.raised());
         let to = entry.lock().leader;
         if to.node != self.node() {
             self.route(Signal::CrashReport { to, from, reason: reason.clone() });
