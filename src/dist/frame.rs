@@ -14,6 +14,9 @@
 //! Everything after the fixed parts is bincode. All of it comes from a peer that has
 //! proved the cookie, and still nothing here may panic or reserve memory on its word.
 
+#[cfg(test)]
+mod tests;
+
 use crate::signal::codec::{self, CodecError};
 use crate::signal::run::{self, HEADER, SEND, long, word};
 use crate::signal::{Address, NodeName, Parcel, Pid, Signal};

@@ -26,6 +26,7 @@ use parking_lot::{Mutex, MutexGuard};
 use socket2::SockRef;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::Notify;
+use tracing::error;
 
 use super::frame::{self, WriteError};
 use crate::signal::{
@@ -35,6 +36,10 @@ use crate::signal::{
 
 /// More bytes than this are not kept waiting for a peer: its senders are.
 pub const BOUND: usize = 1024 * 1024;
+
+/// Links, exits and downs do not wait, and so are not bounded by that. But a peer whose
+/// every question is answered, and who reads no answer, is given up at this many bytes.
+const LIMIT: usize = 64 * BOUND;
 
 /// So many bytes are written without waiting for the end of a poll.
 const FLUSH_AT: usize = 64 * 1024;
@@ -62,6 +67,8 @@ struct Buffer {
     bytes: Vec<u8>,
     /// An empty vector to swap in: its memory is used again.
     spare: Vec<u8>,
+    /// As many of `bytes` came beyond the bound.
+    beyond: usize,
     /// Bytes somebody is writing just now.
     in_flight: usize,
     /// Is somebody writing?
@@ -107,6 +114,13 @@ impl Out {
         let _ = SockRef::from(self.socket.as_ref()).shutdown(Shutdown::Both);
         self.room.notify_waiters();
         self.work.notify_one();
+    }
+
+    /// The peer does not read what it asked for.
+    fn give_up(&self) {
+        let peer = self.peer;
+        error!(target: "moebi::dist", "** {peer} does not read: connection closed **");
+        self.close(NodeDownReason::Disconnect);
     }
 
     /// Why it was closed, if this side did it.
@@ -300,6 +314,7 @@ fn take_chunk(buffer: &mut Buffer) -> Vec<u8> {
     let spare = std::mem::take(&mut buffer.spare);
     let chunk = std::mem::replace(&mut buffer.bytes, spare);
     buffer.in_flight = chunk.len();
+    buffer.beyond = 0;
     chunk
 }
 
@@ -325,7 +340,16 @@ impl Line for Out {
         {
             return Ok(());
         }
+        let before = buffer.bytes.len();
         let written = self.write(&mut buffer, signal);
+        if room == Room::Ignored {
+            buffer.beyond += buffer.bytes.len() - before;
+        }
+        if buffer.beyond > LIMIT {
+            drop(buffer);
+            self.give_up();
+            return Err(Refused::Closed);
+        }
         let full = buffer.bytes.len() >= FLUSH_AT && !buffer.writing;
         drop(buffer);
         if let Err(error) = written {

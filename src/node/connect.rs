@@ -52,6 +52,9 @@ impl Inner {
             let changed = self.table.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
+            if self.stopping.load(Ordering::Acquire) {
+                return None;
+            }
             match self.table.step(node, !own_failed)? {
                 Step::Take(connection) => return Some(connection),
                 // Whoever waits for an attempt of this node's takes its outcome.

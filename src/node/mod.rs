@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::{info, trace};
@@ -97,11 +98,21 @@ struct Inner {
     table: Table,
     monitors: Monitors,
     presence: Mutex<Option<Presence>>,
+    /// Free places for dialling nodes that others have told of.
+    introductions: Arc<Semaphore>,
     /// The listener, connections, attempts: they end with the node.
-    tasks: Mutex<JoinSet<()>>,
+    /// `None` once they have.
+    tasks: Mutex<Option<JoinSet<()>>>,
     /// No connection comes up any more.
     stopping: AtomicBool,
 }
+
+/// Of the nodes that one peer tells of, so many are dialled. A member of the cluster is
+/// trusted to be a member, not to know how large a cluster can be.
+const INTRODUCTIONS: usize = 1024;
+
+/// And so many at a time: each attempt has a socket or two.
+const AT_ONCE: usize = 32;
 
 /// How long a node that stops waits for what is still to be sent.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -170,7 +181,8 @@ impl Node {
             table: Table::default(),
             monitors: Monitors::default(),
             presence: Mutex::default(),
-            tasks: Mutex::default(),
+            introductions: Arc::new(Semaphore::new(AT_ONCE)),
+            tasks: Mutex::new(Some(JoinSet::new())),
             stopping: AtomicBool::new(false),
         });
         let network: Weak<dyn Network> = Arc::<Inner>::downgrade(&inner);
@@ -280,15 +292,21 @@ impl Node {
         if let Some(presence) = presence {
             presence.stop().await;
         }
-        let mut tasks = std::mem::take(&mut *self.0.tasks.lock());
-        tasks.shutdown().await;
+        let tasks = self.0.tasks.lock().take();
+        // Whoever waits for a connection waits no longer.
+        self.0.table.changed.notify_waiters();
+        if let Some(mut tasks) = tasks {
+            tasks.shutdown().await;
+        }
         info!(target: "moebi::node", node = %self.0.name, "stopped");
     }
 }
 
 impl Inner {
+    /// Starts a task that ends with the node; none, if the node has stopped.
     fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
         let mut tasks = self.tasks.lock();
+        let Some(tasks) = tasks.as_mut() else { return };
         while tasks.try_join_next().is_some() {}
         tasks.spawn(task);
     }
@@ -400,13 +418,19 @@ impl Events for Inner {
         if self.hidden || !visible {
             return;
         }
-        for node in nodes {
-            if node != self.name && self.table.up(node).is_none() {
-                let inner = self.clone();
-                self.spawn(async move {
-                    inner.connection(node).await;
+        let inner = self.clone();
+        self.spawn(async move {
+            for node in nodes.into_iter().take(INTRODUCTIONS) {
+                if node == inner.name || inner.table.up(node).is_some() {
+                    continue;
+                }
+                let free = inner.introductions.clone().acquire_owned().await;
+                let meeting = inner.clone();
+                inner.spawn(async move {
+                    meeting.connection(node).await;
+                    drop(free);
                 });
             }
-        }
+        });
     }
 }

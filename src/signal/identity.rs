@@ -41,6 +41,9 @@ const MAX_DEPTH: usize = 64;
 /// So many types of peers are remembered by name.
 const MAX_FOREIGN: usize = 4096;
 
+/// And no name longer than this, in bytes: what is remembered is remembered for good.
+const MAX_FOREIGN_NAME: usize = 1024;
+
 /// A type with more variants than this, all in all, is told apart by its first ones.
 const MAX_RUNS: usize = 4096;
 
@@ -87,7 +90,10 @@ impl Kind {
     /// once, for it is what somebody wants to know who restarted only one of two nodes.
     pub(crate) fn announced(peer: NodeName, hash: u64, name: &str) {
         let mut kinds = KINDS.write();
-        if !kinds.foreign.contains_key(&hash) && kinds.foreign.len() < MAX_FOREIGN {
+        if name.len() <= MAX_FOREIGN_NAME
+            && kinds.foreign.len() < MAX_FOREIGN
+            && !kinds.foreign.contains_key(&hash)
+        {
             let name: &'static str = Box::leak(name.into());
             kinds.foreign.insert(hash, Foreign { name, peer });
         }
