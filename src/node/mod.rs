@@ -5,7 +5,7 @@
 //! | how it is started | `config.rs` |
 //! | how connections come about | `connect.rs`, and their states in `table.rs` |
 //! | what it tells of nodes that come and go | `monitors.rs` |
-| how processes and connections are joined, and the mesh | `wiring.rs` |
+//! | how processes and connections are joined, and the mesh | `wiring.rs` |
 
 mod config;
 mod connect;
@@ -201,16 +201,19 @@ impl Node {
         }
     }
 
-    /// Connects to a node, and so to all that it knows.
+    /// Connects to a node, and so to all that it knows. The connection is up on both
+    /// sides when this returns.
     pub async fn connect(&self, node: impl Into<NodeName>) -> Connected {
         let node = node.into();
         if !self.0.alive {
             return Connected::Ignored;
         }
-        if node == self.0.name || self.0.connection(node).await.is_some() {
-            Connected::True
-        } else {
-            Connected::False
+        if node == self.0.name {
+            return Connected::True;
+        }
+        match self.0.connection(node).await {
+            Some(connection) if connection.out.greeted().await => Connected::True,
+            _ => Connected::False,
         }
     }
 

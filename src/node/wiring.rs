@@ -57,12 +57,11 @@ impl Inner {
         }
         // Asked after it is in the table: of two that come at once one sees the other.
         let mut others = self.peers(|connection| !connection.hidden);
-        others.retain(|other| *other != node);
+        others.retain(|other| *other != node && !self.hidden && !hidden);
         trace!(target: "moebi::node", node = %self.name, peer = %node, "nodeup");
         self.monitors.up(&self.processes, node, hidden);
-        if !self.hidden && !hidden && !others.is_empty() {
-            out.introduce(&others);
-        }
+        // Even if there are none: it says that the connection is up on this side.
+        out.introduce(&others);
         true
     }
 
