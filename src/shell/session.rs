@@ -99,6 +99,11 @@ impl Session {
         self.state.stopping.store(true, Ordering::Release);
     }
 
+    /// Is a line being read? Asked when no prompt asks for lines any more.
+    pub(super) fn is_reading(&self) -> bool {
+        self.source.try_lock().is_ok_and(|source| source.is_asked())
+    }
+
     /// The body of the prompt's process.
     async fn converse(self: Arc<Self>, me: Process) -> Result<(), Reason> {
         let mut at = Prompt::new(me, &self);
