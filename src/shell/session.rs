@@ -104,6 +104,11 @@ impl Session {
         self.source.try_lock().is_ok_and(|source| source.is_asked())
     }
 
+    /// Does a command run?
+    pub(super) fn is_busy(&self) -> bool {
+        self.state.busy.load(Ordering::Acquire)
+    }
+
     /// The body of the prompt's process.
     async fn converse(self: Arc<Self>, me: Process) -> Result<(), Reason> {
         let mut at = Prompt::new(me, &self);

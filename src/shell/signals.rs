@@ -12,7 +12,7 @@ use super::session::Session;
 pub(super) struct Signals {
     terminate: Signal,
     interrupt: Signal,
-    /// Does SIGINT interrupt a command, and not the program?
+    /// Does SIGINT interrupt the command that runs, if one does, and not the program?
     pub(super) interrupts: bool,
 }
 
@@ -35,7 +35,7 @@ impl Signals {
                     return;
                 }
                 _ = self.interrupt.recv() => {
-                    if !self.interrupts {
+                    if !(self.interrupts && session.is_busy()) {
                         return;
                     }
                     session.interrupt.notify_waiters();
