@@ -17,6 +17,7 @@ use bytes::{Buf, BytesMut};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, error};
 
@@ -64,15 +65,13 @@ pub async fn run(
         return NodeDownReason::Disconnect;
     }
     let heard = Arc::new(AtomicBool::new(true));
-    let writer = tokio::spawn({
-        let out = out.clone();
-        async move { out.run_writer().await }
-    });
-    let clock = tokio::spawn(run_clock(out.clone(), heard.clone(), tick_time));
+    // They end with this future, even if it is dropped.
+    let mut helpers = JoinSet::new();
+    let writer = out.clone();
+    helpers.spawn(async move { writer.run_writer().await });
+    helpers.spawn(run_clock(out.clone(), heard.clone(), tick_time));
     let reason = Reader { input, out: &out, heard: &heard, events }.run().await;
     out.close(reason);
-    writer.abort();
-    clock.abort();
     out.reason().unwrap_or(reason)
 }
 
