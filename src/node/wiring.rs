@@ -13,8 +13,8 @@ use super::table::Connection;
 use crate::dist::connection::Events;
 use crate::signal::run::Run;
 use crate::signal::{
-    BoxFuture, Deliver, Envelope, Line, Network, NodeDown, NodeDownReason, NodeName, Pid,
-    Signal, Wire,
+    BoxFuture, Deliver, Envelope, Line, Network, NodeDown, NodeDownReason, NodeName,
+    Pid, Signal, Wire,
 };
 
 /// Of the nodes that one peer tells of, so many are dialled. A member of the cluster is
@@ -33,7 +33,10 @@ impl Inner {
         tasks.spawn(task);
     }
 
-    pub(super) fn peers(&self, wanted: impl Fn(&Connection) -> bool) -> Vec<NodeName> {
+    pub(super) fn peers(
+        &self,
+        wanted: impl Fn(&Connection) -> bool,
+    ) -> Vec<NodeName> {
         let all = self.table.all().into_iter();
         let wanted = all.filter(|(_, connection)| wanted(connection));
         let mut nodes: Vec<_> = wanted.map(|(node, _)| node).collect();
@@ -65,7 +68,12 @@ impl Inner {
         true
     }
 
-    pub(super) fn went_down(&self, node: NodeName, hidden: bool, reason: NodeDownReason) {
+    pub(super) fn went_down(
+        &self,
+        node: NodeName,
+        hidden: bool,
+        reason: NodeDownReason,
+    ) {
         self.table.closing(node);
         self.processes.connection_lost(node);
         trace!(target: "moebi::node", node = %self.name, peer = %node, %reason, "nodedown");

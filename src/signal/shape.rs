@@ -384,4 +384,3 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
         Tracer(self.trace).items(fields.len(), visitor)
     }
 }
-
