@@ -204,6 +204,7 @@ impl Reader<'_> {
             Frame::Nodes(_) if self.introduced => {}
             Frame::Nodes(nodes) => {
                 self.introduced = true;
+                self.out.set_greeted();
                 self.events.clone().introduced(self.out.peer(), nodes);
             }
         }

@@ -60,6 +60,8 @@ pub struct Out {
     reason: OnceLock<NodeDownReason>,
     /// Since the last tick.
     sent: AtomicBool,
+    /// The peer has said that the connection is up on its side, too.
+    greeted: AtomicBool,
 }
 
 #[derive(Default)]
@@ -99,6 +101,7 @@ impl Out {
             work: Notify::new(),
             reason: OnceLock::new(),
             sent: AtomicBool::new(false),
+            greeted: AtomicBool::new(false),
         }
     }
 
@@ -150,7 +153,20 @@ impl Out {
         }
     }
 
-    /// Sends the nodes a new peer may want to know.
+    /// The peer's greeting has come.
+    pub(super) fn set_greeted(&self) {
+        self.greeted.store(true, Ordering::Release);
+        self.room.notify_waiters();
+    }
+
+    /// Waits until the connection is up on both sides; `false` if it is closed.
+    pub async fn greeted(&self) -> bool {
+        let greeted = || self.greeted.load(Ordering::Acquire);
+        self.wait_for(|_| greeted()).await;
+        greeted() && self.reason().is_none()
+    }
+
+    /// Greets the peer, with the nodes that it may want to know.
     pub fn introduce(&self, nodes: &[NodeName]) {
         let mut buffer = self.buffer.lock();
         // More names than fit in a frame there cannot be.

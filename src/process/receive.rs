@@ -207,11 +207,12 @@ macro_rules! receive {
     (@ $me:ident [$($arms:tt)*] after $after:expr => $body:expr $(,)?) => {
         $crate::receive!(@ $me [$($arms)*] (::core::option::Option::Some($after), $body))
     };
-    // A block may have a comma behind it, as in `match`.
-    (@ $me:ident [$($arms:tt)+] , $($rest:tt)*) => {
-        $crate::receive!(@ $me [$($arms)+] $($rest)*)
-    };
     // One arm at a time. `slot` is another variable in each step: macros are hygienic.
+    (@ $me:ident [$($arms:tt)*] $name:ident : $type:ty => $body:block
+        , $($rest:tt)*) => {
+        $crate::receive!(@ $me [$($arms)*
+            (slot, $type, $name, true, $body)] $($rest)*)
+    };
     (@ $me:ident [$($arms:tt)*] $name:ident : $type:ty => $body:block
         $($rest:tt)*) => {
         $crate::receive!(@ $me [$($arms)*
@@ -221,6 +222,11 @@ macro_rules! receive {
         $(, $($rest:tt)*)?) => {
         $crate::receive!(@ $me [$($arms)*
             (slot, $type, $name, true, $body)] $($($rest)*)?)
+    };
+    (@ $me:ident [$($arms:tt)*] $pat:pat $(if $guard:expr)? => $body:block
+        , $($rest:tt)*) => {
+        $crate::receive!(@ $me [$($arms)*
+            (slot, _, $pat, true $(&& $guard)?, $body)] $($rest)*)
     };
     (@ $me:ident [$($arms:tt)*] $pat:pat $(if $guard:expr)? => $body:block
         $($rest:tt)*) => {

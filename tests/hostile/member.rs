@@ -104,7 +104,7 @@ async fn shake_hands(world: &World, name: NodeName) -> TcpStream {
     let replace = StillAlive::Replace;
     let (stream_, target) = (&mut stream, target.as_str());
     let peer =
-        handshake::dial(stream_, &hello, target, cookie, replace, DEADLINE).await;
+        handshake::dial(stream_, &hello, target, cookie, || replace, DEADLINE).await;
     let peer = peer.unwrap();
     handshake::check(&mut stream, &hello, &peer, DEADLINE).await.unwrap();
     stream

@@ -1,7 +1,6 @@
 //! What is written is read back, and nothing else is believed.
 
 use proptest::collection::vec;
-use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
