@@ -70,7 +70,10 @@ pub async fn soak(time: Duration, seed: u64) -> Result<(), Wrong> {
     soak.are_ready().await?;
     let everybody: Vec<Number> = (0..NODES).collect();
     soak.join(&everybody).await?;
-    let before: Vec<_> = soak.counts.clone();
+    // All nodes are alike; who has more is still busy with the last connection.
+    let least = soak.counts.iter().flatten().min_by_key(|count| count.files);
+    let before = *least.ok_or("nobody was counted")?;
+    soak.count_until(&everybody, |count| count == before).await?;
     soak.settle_in(&everybody).await?;
     let end = Instant::now() + time;
     let mut rounds = 0;
@@ -78,7 +81,7 @@ pub async fn soak(time: Duration, seed: u64) -> Result<(), Wrong> {
         soak.round().await.map_err(|wrong| format!("round {rounds}: {wrong}"))?;
         rounds += 1;
     }
-    soak.retire(&before).await?;
+    soak.retire(before).await?;
     let (fired, letters) = (soak.ties.fired, soak.letters.iter().sum::<u64>());
     let killed: u64 = soak.cluster.nodes.iter().map(|node| node.run).sum();
     eprintln!(
@@ -208,14 +211,18 @@ impl Soak {
         self.until(|soak| soak.ready.iter().all(|ready| *ready)).await
     }
 
-    /// The nodes join the mesh; each by the word of one other.
+    /// The nodes join the mesh, each by the word of one that is in it.
     async fn join(&mut self, nodes: &[Number]) -> Result<(), Wrong> {
+        let mut there: Vec<Number> =
+            (0..NODES).filter(|node| !nodes.contains(node)).collect();
         for node in nodes {
-            let other = (node + self.random.random_range(1..NODES)) % NODES;
-            let connect = format!("connect {}", self.cluster.nodes[other].name);
-            self.cluster.tell(*node, &connect).await?;
+            if let Some(other) = there.choose(&mut self.random) {
+                let connect = format!("connect {}", self.cluster.nodes[*other].name);
+                self.cluster.tell(*node, &connect).await?;
+            }
+            there.push(*node);
         }
-        self.count_until(nodes, |_, count| count.nodes == NODES - 1).await
+        self.count_until(nodes, |count| count.nodes == NODES - 1).await
     }
 
     /// Targets on these nodes, and those who write to them.
@@ -238,21 +245,21 @@ impl Soak {
     }
 
     /// Everything goes back to what it was.
-    async fn retire(&mut self, before: &[Option<Count>]) -> Result<(), Wrong> {
+    async fn retire(&mut self, before: Count) -> Result<(), Wrong> {
         self.retired = true;
         self.ties.clear();
         for node in 0..NODES {
             self.cluster.tell(node, "retire").await?;
         }
         let everybody: Vec<Number> = (0..NODES).collect();
-        self.count_until(&everybody, |node, count| before[node] == Some(count)).await
+        self.count_until(&everybody, |count| count == before).await
     }
 
     /// Asks the nodes what they have, until each of them has what it should.
     async fn count_until(
         &mut self,
         nodes: &[Number],
-        right: impl Fn(Number, Count) -> bool,
+        right: impl Fn(Count) -> bool,
     ) -> Result<(), Wrong> {
         let until = Instant::now() + DEADLINE;
         let mut wrong = nodes.to_vec();
@@ -263,9 +270,7 @@ impl Soak {
             }
             self.until(|soak| wrong.iter().all(|node| soak.counts[*node].is_some()))
                 .await?;
-            let is_right = |node: &Number| {
-                self.counts[*node].is_some_and(|count| right(*node, count))
-            };
+            let is_right = |node: &Number| self.counts[*node].is_some_and(&right);
             wrong.retain(|node| !is_right(node));
             if Instant::now() > until {
                 let counts: Vec<_> =
