@@ -154,7 +154,13 @@ impl Reader<'_> {
     }
 
     /// Messages to one process, of which the first is `size` long and all are `end`.
-    fn give_run(&self, block: &mut BytesMut, size: usize, end: usize, to: (u32, u32)) {
+    fn give_run(
+        &self,
+        block: &mut BytesMut,
+        size: usize,
+        end: usize,
+        to: (u32, u32),
+    ) {
         let small = Run::is_small(&block[..end]);
         if small && size == end {
             if let Some(message) = Run::single(&block[..end]) {

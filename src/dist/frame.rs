@@ -74,7 +74,9 @@ pub enum Frame<'a> {
 /// # Errors
 /// [`FrameError::Long`].
 pub fn size(block: &[u8]) -> Result<Option<usize>, FrameError> {
-    let Some(length) = block.get(..4) else { return Ok(None) };
+    let Some(length) = block.get(..4) else {
+        return Ok(None);
+    };
     match word(length) as usize {
         length if length > MAX_FRAME => Err(FrameError::Long(length)),
         length => Ok(Some(4 + length)),
@@ -86,7 +88,8 @@ pub fn size(block: &[u8]) -> Result<Option<usize>, FrameError> {
 /// # Errors
 /// See [`FrameError`].
 pub fn read(frame: &[u8]) -> Result<Frame<'_>, FrameError> {
-    let Some((operation, rest)) = frame.get(4..).and_then(<[u8]>::split_first) else {
+    let Some((operation, rest)) = frame.get(4..).and_then(<[u8]>::split_first)
+    else {
         return Ok(Frame::Tick);
     };
     match *operation {
@@ -193,7 +196,10 @@ pub fn write_send_to(
 ///
 /// # Errors
 /// [`WriteError`]; `out` is as it was.
-pub fn write_signal(out: &mut Vec<u8>, signal: &Signal<'_>) -> Result<(), WriteError> {
+pub fn write_signal(
+    out: &mut Vec<u8>,
+    signal: &Signal<'_>,
+) -> Result<(), WriteError> {
     frame(out, |out| {
         out.push(SIGNAL);
         Ok(codec::encode(signal, out)?)

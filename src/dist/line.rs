@@ -29,7 +29,8 @@ use tokio::sync::Notify;
 
 use super::frame::{self, WriteError};
 use crate::signal::{
-    Address, BoxFuture, Line, NodeDownReason, NodeName, Refused, Room, Sender, Signal,
+    Address, BoxFuture, Line, NodeDownReason, NodeName, Refused, Room, Sender,
+    Signal,
 };
 
 /// More bytes than this are not kept waiting for a peer: its senders are.
@@ -77,7 +78,11 @@ struct Buffer {
 }
 
 impl Out {
-    pub(super) fn new(peer: NodeName, creation: u32, socket: OwnedWriteHalf) -> Self {
+    pub(super) fn new(
+        peer: NodeName,
+        creation: u32,
+        socket: OwnedWriteHalf,
+    ) -> Self {
         Self {
             peer,
             creation,
@@ -160,7 +165,11 @@ impl Out {
         self.work.notify_one();
     }
 
-    fn write(&self, buffer: &mut Buffer, signal: &Signal<'_>) -> Result<(), WriteError> {
+    fn write(
+        &self,
+        buffer: &mut Buffer,
+        signal: &Signal<'_>,
+    ) -> Result<(), WriteError> {
         let Signal::Send { to, message, .. } = signal else {
             return frame::write_signal(&mut buffer.bytes, signal);
         };
@@ -339,14 +348,18 @@ impl Line for Out {
     }
 
     fn room(&self) -> BoxFuture<'_, ()> {
-        Box::pin(self.wait_for(|buffer| buffer.bytes.len() + buffer.in_flight < BOUND))
+        Box::pin(
+            self.wait_for(|buffer| buffer.bytes.len() + buffer.in_flight < BOUND),
+        )
     }
 }
 
 /// A message that cannot be sent is a mistake in the sender's program.
 fn refuse(signal: &Signal<'_>, error: &WriteError) {
     match signal {
-        Signal::Send { message, .. } => panic!("the message {} {error}", message.name()),
+        Signal::Send { message, .. } => {
+            panic!("the message {} {error}", message.name())
+        }
         other => panic!("the signal {} {error}", other.operation()),
     }
 }

@@ -34,11 +34,7 @@ impl Processes {
     /// Delivers a signal to a process of this node.
     pub(super) fn deliver(&self, signal: &mut Signal<'_>, then: &mut Then) {
         match signal {
-            Signal::Send {
-                sender,
-                to,
-                message,
-            } => self.put(*sender, to, *message),
+            Signal::Send { sender, to, message } => self.put(*sender, to, *message),
             Signal::Link { from, to } => {
                 if !self.add_link(*from, *to) {
                     self.unreachable(signal, Reason::NoProc, then);
@@ -50,11 +46,7 @@ impl Processes {
                         ties.links.remove(from);
                     }
                 });
-                then.push(Signal::UnlinkAck {
-                    from: *to,
-                    to: *from,
-                    id: *id,
-                });
+                then.push(Signal::UnlinkAck { from: *to, to: *from, id: *id });
             }
             Signal::UnlinkAck { from, to, id } => {
                 self.with_ties(*to, |ties| {
@@ -69,11 +61,7 @@ impl Processes {
             Signal::Exit2 { from, to, reason } => {
                 self.exit_signal(*from, *to, reason, false, then);
             }
-            Signal::Monitor {
-                from,
-                to,
-                reference,
-            } => {
+            Signal::Monitor { from, to, reference } => {
                 if !self.add_watcher(*from, to, *reference) {
                     self.unreachable(signal, Reason::NoProc, then);
                 }
@@ -85,29 +73,14 @@ impl Processes {
                     ties.watchers.remove(reference);
                 }
             }
-            Signal::Down {
-                from,
-                to,
-                reference,
-                reason,
-            } => {
+            Signal::Down { from, to, reference, reason } => {
                 self.down(from, *to, *reference, reason);
             }
             Signal::SpawnRequest { .. } => self.spawn_requested(signal),
-            Signal::SpawnReply {
-                to,
-                request,
-                pid,
-                link,
-                monitor,
-            } => {
+            Signal::SpawnReply { to, request, pid, link, monitor } => {
                 self.spawned(*to, *request, *pid, (*link, *monitor), then);
             }
-            Signal::IoReply {
-                to,
-                request,
-                result,
-            } => {
+            Signal::IoReply { to, request, result } => {
                 self.io_replied(*to, *request, result, then);
             }
             Signal::CrashReport { from, reason, .. } => {
@@ -210,11 +183,7 @@ impl Processes {
             let _ = ask.answer.send(Answer::Gone(reason.clone()));
             return;
         }
-        let down = Down {
-            reference,
-            object: from.clone(),
-            reason: reason.clone(),
-        };
+        let down = Down { reference, object: from.clone(), reason: reason.clone() };
         let waker = shared.inbox.push(Queued::One(Envelope::new(down)));
         drop(shared);
         wake(waker);
@@ -248,11 +217,7 @@ impl Processes {
             true
         });
         if !alive && link {
-            then.push(Signal::Exit {
-                from: to,
-                to: pid,
-                reason: Reason::NoProc,
-            });
+            then.push(Signal::Exit { from: to, to: pid, reason: Reason::NoProc });
         }
         if !alive && monitor {
             let to_pid = Address::Pid(pid);
@@ -320,28 +285,15 @@ impl Processes {
         for (linked, state) in ties.links {
             if state == Link::Active {
                 let reason = reason.clone();
-                then.push(Signal::Exit {
-                    from: pid,
-                    to: linked,
-                    reason,
-                });
+                then.push(Signal::Exit { from: pid, to: linked, reason });
             }
         }
         for (reference, (watcher, object)) in ties.watchers {
             let reason = reason.clone();
-            then.push(Signal::Down {
-                from: object,
-                to: watcher,
-                reference,
-                reason,
-            });
+            then.push(Signal::Down { from: object, to: watcher, reference, reason });
         }
         for (reference, object) in ties.monitors {
-            then.push(Signal::Demonitor {
-                from: pid,
-                to: object,
-                reference,
-            });
+            then.push(Signal::Demonitor { from: pid, to: object, reference });
         }
         entry.wake_task();
     }
@@ -359,9 +311,7 @@ fn put_in(
         return None;
     }
     if let Address::Alias(alias) = to
-        && !shared
-            .tied()
-            .is_some_and(|ties| ties.aliases.contains(&alias.id))
+        && !shared.tied().is_some_and(|ties| ties.aliases.contains(&alias.id))
     {
         return None;
     }
@@ -390,10 +340,7 @@ fn effect(
         return Effect::End(Reason::Killed);
     }
     if shared.trap_exit {
-        let exit = Envelope::new(Exit {
-            from,
-            reason: reason.clone(),
-        });
+        let exit = Envelope::new(Exit { from, reason: reason.clone() });
         return Effect::Message(shared.inbox.push(Queued::One(exit)));
     }
     if *reason == Reason::Normal && (by_link || from != to) {

@@ -77,41 +77,22 @@ impl Process {
         });
         let (from, to) = (self.pid(), Address::Pid(leader));
         self.reach(leader.node).await;
-        self.route(Signal::Monitor {
-            from,
-            to,
-            reference: request,
-        });
+        self.route(Signal::Monitor { from, to, reference: request });
         let text = format!("{text}\n");
-        self.send(
-            leader,
-            IoRequest {
-                from,
-                request,
-                text,
-            },
-        )
-        .await;
+        self.send(leader, IoRequest { from, request, text }).await;
         match answer.await {
             Ok(Answer::Io(result)) => result.map_err(IoError::Failed),
             Ok(Answer::Gone(reason)) => Err(IoError::Terminated { leader, reason }),
-            Ok(Answer::Spawned(_)) | Err(_) => Err(IoError::Terminated {
-                leader,
-                reason: Reason::NoConnection,
-            }),
+            Ok(Answer::Spawned(_)) | Err(_) => {
+                Err(IoError::Terminated { leader, reason: Reason::NoConnection })
+            }
         }
     }
 
     /// Answers an [`IoRequest`], as a group leader must.
     pub fn reply_io(&self, request: &IoRequest, result: Result<(), Reason>) {
-        let IoRequest {
-            from: to, request, ..
-        } = *request;
-        self.route(Signal::IoReply {
-            to,
-            request,
-            result,
-        });
+        let IoRequest { from: to, request, .. } = *request;
+        self.route(Signal::IoReply { to, request, result });
     }
 
     /// Where this process prints.

@@ -32,11 +32,7 @@ impl Inbox {
     }
 
     pub(super) fn wait(&mut self, waker: &Waker) {
-        if !self
-            .waiting
-            .as_ref()
-            .is_some_and(|known| known.will_wake(waker))
-        {
+        if !self.waiting.as_ref().is_some_and(|known| known.will_wake(waker)) {
             self.waiting = Some(waker.clone());
         }
     }
@@ -99,11 +95,6 @@ impl Taken {
                 Queued::Run(run) => self.run = Some(run),
             }
         }
-    }
-
-    /// Has the owner looked at everything it took out?
-    pub(super) fn is_exhausted(&self) -> bool {
-        self.fresh.is_empty() && self.run.is_none()
     }
 }
 

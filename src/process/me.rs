@@ -12,7 +12,8 @@ use super::mailbox::Taken;
 use super::processes::{Held, Processes};
 use super::spawn::{Outcome, Parent};
 use crate::signal::{
-    Address, Alias, Arguments, Function, Message, NodeName, Parcel, Pid, Reason, Reference, Room, Signal,
+    Address, Alias, Arguments, Function, Message, NodeName, Parcel, Pid, Reason,
+    Reference, Room, Signal,
 };
 
 /// A process, as its own body sees it: `me`.
@@ -66,12 +67,7 @@ pub struct NotLocal(pub Pid);
 
 impl Process {
     pub(super) fn new(entry: Arc<Entry>, processes: Arc<Processes>) -> Self {
-        Self {
-            entry,
-            processes,
-            taken: Mutex::default(),
-            sends: AtomicU32::new(0),
-        }
+        Self { entry, processes, taken: Mutex::default(), sends: AtomicU32::new(0) }
     }
 
     /// Its own pid.
@@ -96,11 +92,7 @@ impl Process {
     /// If bincode cannot encode such a type (see [`Message`]).
     pub async fn send<M: Message>(&self, to: impl Into<Address>, message: M) {
         let (to, mut message) = (to.into(), Some(message));
-        if self
-            .sends
-            .fetch_add(1, Ordering::Relaxed)
-            .is_multiple_of(BREATH)
-        {
+        if self.sends.fetch_add(1, Ordering::Relaxed).is_multiple_of(BREATH) {
             consume_budget().await;
         }
         if let Err(held) = self.attempt(&to, &mut message) {
@@ -141,13 +133,8 @@ impl Process {
 
     fn attempt(&self, to: &Address, message: &mut dyn Parcel) -> Result<(), Held> {
         let sender = Some(&self.entry.sender);
-        let mut signal = Signal::Send {
-            sender,
-            to: to.clone(),
-            message,
-        };
-        self.processes
-            .carry(&mut signal, Room::Needed, &mut Then::default())
+        let mut signal = Signal::Send { sender, to: to.clone(), message };
+        self.processes.carry(&mut signal, Room::Needed, &mut Then::default())
     }
 
     async fn insist(&self, to: &Address, message: &mut dyn Parcel, mut held: Held) {
@@ -187,8 +174,7 @@ impl Process {
         F: FnOnce(Process) -> Fut + Send + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        self.processes
-            .spawn(self.leader(), &Parent::default(), body)
+        self.processes.spawn(self.leader(), &Parent::default(), body)
     }
 
     /// Starts a process on this node, linked to this one.
@@ -197,10 +183,7 @@ impl Process {
         F: FnOnce(Process) -> Fut + Send + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        let parent = Parent {
-            link: Some(self.pid()),
-            monitor: None,
-        };
+        let parent = Parent { link: Some(self.pid()), monitor: None };
         let leader = self.leader();
         // One lock for both: the child may end before this line does.
         let mut shared = self.entry.lock();
@@ -216,10 +199,7 @@ impl Process {
         Fut: Future<Output = Outcome> + Send + 'static,
     {
         let reference = self.processes.table.new_reference();
-        let parent = Parent {
-            link: None,
-            monitor: Some((self.pid(), reference)),
-        };
+        let parent = Parent { link: None, monitor: Some((self.pid(), reference)) };
         let leader = self.leader();
         let mut shared = self.entry.lock();
         let pid = self.processes.spawn(leader, &parent, body);
@@ -234,11 +214,7 @@ impl Process {
     /// exits, unless it is this one.
     pub async fn exit(&self, pid: Pid, reason: Reason) {
         self.reach(pid.node).await;
-        self.route(Signal::Exit2 {
-            from: self.pid(),
-            to: pid,
-            reason,
-        });
+        self.route(Signal::Exit2 { from: self.pid(), to: pid, reason });
     }
 
     /// With `true`, exit signals become messages ([`crate::Exit`]) from now on. Returns
@@ -253,10 +229,7 @@ impl Process {
     pub fn alias(&self) -> Alias {
         let id = self.processes.table.new_reference().id;
         self.entry.lock().ties().aliases.insert(id);
-        Alias {
-            owner: self.pid(),
-            id,
-        }
+        Alias { owner: self.pid(), id }
     }
 
     /// From now on what is sent to this alias is lost. `false` if it was none of this
@@ -357,8 +330,11 @@ impl Processes {
     }
 
     /// Offers a function to other nodes.
-    pub(crate) fn offer<Args, Ret, F, Fut>(&self, function: Function<Args, Ret>, body: F)
-    where
+    pub(crate) fn offer<Args, Ret, F, Fut>(
+        &self,
+        function: Function<Args, Ret>,
+        body: F,
+    ) where
         Args: Arguments,
         Ret: Message,
         F: Fn(Process, Args) -> Fut + Send + Sync + 'static,

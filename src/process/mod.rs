@@ -28,6 +28,7 @@ mod tie;
 
 pub use leader::{IoError, IoRequest, Output, Stdout};
 pub use me::{NotLocal, Process, RegisterError, TrySendError};
+pub use poll::is_polling;
 pub use processes::Processes;
 #[doc(hidden)]
 pub use receive::take;

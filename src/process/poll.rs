@@ -50,6 +50,12 @@ impl Drop for Poll {
     }
 }
 
+/// Is this thread just running a process? Then a panic is that process's crash, which
+/// is reported as one.
+pub fn is_polling() -> bool {
+    TOUCHED.with_borrow(|touched| touched.depth > 0)
+}
+
 /// Keeps the vector's memory for the next poll.
 fn reuse(mut lines: Vec<Arc<dyn Line>>) {
     lines.clear();
@@ -66,11 +72,7 @@ pub(super) fn with_touched<T>(
     act: impl FnOnce(&Arc<dyn Line>) -> T,
 ) -> Option<T> {
     TOUCHED.with_borrow(|touched| {
-        touched
-            .lines
-            .iter()
-            .find(|line| line.peer() == peer)
-            .map(act)
+        touched.lines.iter().find(|line| line.peer() == peer).map(act)
     })
 }
 

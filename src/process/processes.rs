@@ -59,11 +59,7 @@ impl Processes {
     }
 
     pub(crate) fn leader(&self) -> Pid {
-        let nobody = || Pid {
-            id: 0,
-            serial: 0,
-            ..self.table.new_pid()
-        };
+        let nobody = || Pid { id: 0, serial: 0, ..self.table.new_pid() };
         self.leader.get().copied().unwrap_or_else(nobody)
     }
 
@@ -73,11 +69,6 @@ impl Processes {
 
     pub(super) fn network(&self) -> Option<Arc<dyn Network>> {
         self.network.get()?.upgrade()
-    }
-
-    /// How many there are.
-    pub(crate) fn count(&self) -> usize {
-        self.table.len()
     }
 
     /// All pids, in the order the processes were started.
@@ -131,11 +122,10 @@ impl Processes {
             return Ok(());
         }
         let used = poll::with_touched(node, |line| {
-            self.hand(line, signal, room, then)
-                .map_err(|refused| match refused {
-                    Refused::Full => Some(Arc::clone(line)),
-                    Refused::Closed => None,
-                })
+            self.hand(line, signal, room, then).map_err(|refused| match refused {
+                Refused::Full => Some(Arc::clone(line)),
+                Refused::Closed => None,
+            })
         });
         match used {
             Some(Ok(())) => return Ok(()),
@@ -165,10 +155,7 @@ impl Processes {
         then: &mut Then,
     ) -> Result<(), Refused> {
         // A pid of an old incarnation: its process died with it.
-        if signal
-            .target()
-            .is_some_and(|pid| pid.creation != line.creation())
-        {
+        if signal.target().is_some_and(|pid| pid.creation != line.creation()) {
             self.unreachable(signal, Reason::NoProc, then);
             return Ok(());
         }
@@ -184,28 +171,16 @@ impl Processes {
     ) {
         match signal {
             Signal::Link { from, to } => {
-                then.push(Signal::Exit {
-                    from: *to,
-                    to: *from,
-                    reason,
-                });
+                then.push(Signal::Exit { from: *to, to: *from, reason });
             }
-            Signal::Monitor {
-                from,
-                to,
-                reference,
-            } => then.push(Signal::Down {
+            Signal::Monitor { from, to, reference } => then.push(Signal::Down {
                 from: to.clone(),
                 to: *from,
                 reference: *reference,
                 reason,
             }),
             Signal::Unlink { from, to, id } => {
-                then.push(Signal::UnlinkAck {
-                    from: *to,
-                    to: *from,
-                    id: *id,
-                });
+                then.push(Signal::UnlinkAck { from: *to, to: *from, id: *id });
             }
             Signal::SpawnRequest { from, request, .. } => {
                 self.forget_ask(*from, *request);
@@ -261,10 +236,7 @@ fn collect_ties(entry: &Entry, node: NodeName, then: &mut Then) {
         reason: Reason::NoConnection,
     });
     then.signals.extend(exits);
-    let monitors = ties
-        .monitors
-        .iter()
-        .filter(|(_, object)| object.node() == node);
+    let monitors = ties.monitors.iter().filter(|(_, object)| object.node() == node);
     let downs = monitors.map(|(reference, object)| Signal::Down {
         from: object.clone(),
         to: pid,

@@ -15,8 +15,7 @@ impl Process {
     /// Waits for the first message of a type. Others stay where they are.
     pub async fn receive<M: Message>(&mut self) -> M {
         let mut found = None;
-        self.select(|envelope| take(envelope, &mut found, |_| true))
-            .await;
+        self.select(|envelope| take(envelope, &mut found, |_| true)).await;
         found.expect("select returns when something was taken")
     }
 

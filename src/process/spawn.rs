@@ -47,8 +47,7 @@ impl Processes {
         if parent.link.is_some() || parent.monitor.is_some() {
             let mut shared = entry.lock();
             let ties = shared.ties();
-            ties.links
-                .extend(parent.link.map(|pid| (pid, Link::Active)));
+            ties.links.extend(parent.link.map(|pid| (pid, Link::Active)));
             let object = Address::Pid(entry.pid());
             let watcher = parent.monitor.map(|(pid, name)| (name, (pid, object)));
             ties.watchers.extend(watcher);
@@ -93,13 +92,7 @@ impl Processes {
         let (to, request) = (*from, *request);
         // Before it starts: no exit of its may come before the answer.
         let mut then = Then::default();
-        then.push(Signal::SpawnReply {
-            to,
-            request,
-            pid,
-            link,
-            monitor,
-        });
+        then.push(Signal::SpawnReply { to, request, pid, link, monitor });
         self.run_to_end(then);
         let arguments =
             std::mem::replace(arguments, crate::signal::Envelope::new(()));
@@ -197,11 +190,7 @@ impl Processes {
         error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.sentence());
         let to = entry.lock().leader;
         if to.node != self.node() {
-            self.route(Signal::CrashReport {
-                to,
-                from,
-                reason: reason.clone(),
-            });
+            self.route(Signal::CrashReport { to, from, reason: reason.clone() });
         }
     }
 }

@@ -87,11 +87,7 @@ impl Table {
 
     pub(super) fn new_reference(&self) -> Reference {
         let id = self.next_reference.fetch_add(1, Ordering::Relaxed);
-        Reference {
-            node: self.node,
-            creation: self.creation,
-            id,
-        }
+        Reference { node: self.node, creation: self.creation, id }
     }
 
     fn shard(&self, id: u32) -> &Shard {
@@ -129,10 +125,6 @@ impl Table {
         shards
             .flat_map(|shard| shard.read().values().cloned().collect::<Vec<_>>())
             .collect()
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.read().len()).sum()
     }
 
     /// Registers a name; `false` if it is taken.

@@ -24,9 +24,7 @@ impl Process {
         function: Function<Args, Ret>,
         arguments: Args,
     ) -> Pid {
-        self.request(node.into(), function, arguments, false, false)
-            .await
-            .0
+        self.request(node.into(), function, arguments, false, false).await.0
     }
 
     /// The same, and links the two in the same step: if the node cannot be reached, this
@@ -37,9 +35,7 @@ impl Process {
         function: Function<Args, Ret>,
         arguments: Args,
     ) -> Pid {
-        self.request(node.into(), function, arguments, true, false)
-            .await
-            .0
+        self.request(node.into(), function, arguments, true, false).await.0
     }
 
     /// The same, and monitors the new process in the same step.
@@ -49,8 +45,7 @@ impl Process {
         function: Function<Args, Ret>,
         arguments: Args,
     ) -> (Pid, Reference) {
-        self.request(node.into(), function, arguments, false, true)
-            .await
+        self.request(node.into(), function, arguments, false, true).await
     }
 
     async fn request<Args: Arguments, Ret: Message>(
@@ -114,25 +109,12 @@ impl Process {
         let (to, reason) = (self.pid(), Reason::NoConnection);
         if link {
             self.entry.lock().ties().links.insert(pid, Link::Active);
-            self.route(Signal::Exit {
-                from: pid,
-                to,
-                reason: reason.clone(),
-            });
+            self.route(Signal::Exit { from: pid, to, reason: reason.clone() });
         }
         if monitor {
             let from = Address::Pid(pid);
-            self.entry
-                .lock()
-                .ties()
-                .monitors
-                .insert(request, from.clone());
-            self.route(Signal::Down {
-                from,
-                to,
-                reference: request,
-                reason,
-            });
+            self.entry.lock().ties().monitors.insert(request, from.clone());
+            self.route(Signal::Down { from, to, reference: request, reason });
         }
         pid
     }
@@ -148,10 +130,7 @@ impl Process {
         self.reach(pid.node).await;
         let before = self.entry.lock().ties().links.insert(pid, Link::Active);
         if before != Some(Link::Active) {
-            self.route(Signal::Link {
-                from: self.pid(),
-                to: pid,
-            });
+            self.route(Signal::Link { from: self.pid(), to: pid });
         }
     }
 
@@ -167,11 +146,7 @@ impl Process {
                 _ => return,
             }
         }
-        self.route(Signal::Unlink {
-            from: self.pid(),
-            to: pid,
-            id,
-        });
+        self.route(Signal::Unlink { from: self.pid(), to: pid, id });
     }
 
     /// The processes it is linked to.
@@ -193,16 +168,8 @@ impl Process {
         let to = process.into();
         let reference = self.processes.table.new_reference();
         self.reach(to.node()).await;
-        self.entry
-            .lock()
-            .ties()
-            .monitors
-            .insert(reference, to.clone());
-        self.route(Signal::Monitor {
-            from: self.pid(),
-            to,
-            reference,
-        });
+        self.entry.lock().ties().monitors.insert(reference, to.clone());
+        self.route(Signal::Monitor { from: self.pid(), to, reference });
         reference
     }
 
@@ -210,16 +177,10 @@ impl Process {
     pub fn demonitor(&self, reference: Reference) -> bool {
         let removed = {
             let mut shared = self.entry.lock();
-            shared
-                .tied()
-                .and_then(|ties| ties.monitors.remove(&reference))
+            shared.tied().and_then(|ties| ties.monitors.remove(&reference))
         };
         let Some(to) = removed else { return false };
-        self.route(Signal::Demonitor {
-            from: self.pid(),
-            to,
-            reference,
-        });
+        self.route(Signal::Demonitor { from: self.pid(), to, reference });
         true
     }
 

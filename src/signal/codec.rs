@@ -51,15 +51,15 @@ pub fn encode<T: Serialize + ?Sized>(
 /// [`CodecError::Decode`] or [`CodecError::LeftOver`].
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
     const KI: usize = 1024;
-    match bytes.len() {
-        0..=KI => decode_with(bytes, config::standard().with_limit::<{ 16 * KI }>()),
-        ..=0x1_0000 => {
-            decode_with(bytes, config::standard().with_limit::<{ KI * KI }>())
-        }
-        ..=0x40_0000 => {
-            decode_with(bytes, config::standard().with_limit::<{ 64 * KI * KI }>())
-        }
-        _ => decode_with(bytes, config::standard().with_limit::<{ KI * KI * KI }>()),
+    let size = bytes.len();
+    if size <= KI {
+        decode_with(bytes, config::standard().with_limit::<{ 16 * KI }>())
+    } else if size <= 64 * KI {
+        decode_with(bytes, config::standard().with_limit::<{ KI * KI }>())
+    } else if size <= 4 * KI * KI {
+        decode_with(bytes, config::standard().with_limit::<{ 64 * KI * KI }>())
+    } else {
+        decode_with(bytes, config::standard().with_limit::<{ KI * KI * KI }>())
     }
 }
 

@@ -82,11 +82,7 @@ impl fmt::Display for Exit {
 
 impl fmt::Display for Down {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            reference,
-            object,
-            reason,
-        } = self;
+        let Self { reference, object, reason } = self;
         write!(f, "{{DOWN, {reference}, process, {object}, {reason}}}")
     }
 }

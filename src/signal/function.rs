@@ -62,29 +62,17 @@ impl<Args: Arguments, Ret: Message> Function<Args, Ret> {
     /// A constant.
     pub const fn new(module: &'static str, name: &'static str) -> Self {
         let (module, name) = (Cow::Borrowed(module), Cow::Borrowed(name));
-        Self {
-            module,
-            name,
-            types: PhantomData,
-        }
+        Self { module, name, types: PhantomData }
     }
 
     /// A name that is known only when the program runs, such as one typed at a prompt.
     pub fn named(module: impl Into<String>, name: impl Into<String>) -> Self {
         let (module, name) = (Cow::Owned(module.into()), Cow::Owned(name.into()));
-        Self {
-            module,
-            name,
-            types: PhantomData,
-        }
+        Self { module, name, types: PhantomData }
     }
 
     pub(crate) fn into_name(self) -> FunctionName {
-        FunctionName {
-            module: self.module,
-            name: self.name,
-            arity: Args::ARITY,
-        }
+        FunctionName { module: self.module, name: self.name, arity: Args::ARITY }
     }
 }
 

@@ -101,7 +101,12 @@ impl Kind {
     pub(crate) fn name_of(hash: u64) -> &'static str {
         let kinds = KINDS.read();
         let foreign = || kinds.foreign.get(&hash).map(|foreign| foreign.name);
-        kinds.by_hash.get(&hash).map(|kind| kind.name).or_else(foreign).unwrap_or("?")
+        kinds
+            .by_hash
+            .get(&hash)
+            .map(|kind| kind.name)
+            .or_else(foreign)
+            .unwrap_or("?")
     }
 
     fn learn<M: DeserializeOwned + 'static>(id: TypeId) -> &'static Self {
@@ -217,10 +222,7 @@ impl Tracer<'_> {
         visitor: V,
     ) -> Result<V::Value, Error> {
         self.enter()?;
-        let value = visitor.visit_seq(Items {
-            trace: self.0,
-            left: count,
-        })?;
+        let value = visitor.visit_seq(Items { trace: self.0, left: count })?;
         self.0.depth -= 1;
         Ok(value)
     }
@@ -337,10 +339,7 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
     ) -> Result<V::Value, Error> {
         self.enter()?;
         self.0.note("map");
-        let value = visitor.visit_map(Items {
-            trace: self.0,
-            left: 1,
-        })?;
+        let value = visitor.visit_map(Items { trace: self.0, left: 1 })?;
         self.0.depth -= 1;
         Ok(value)
     }
@@ -365,25 +364,12 @@ impl<'de> Deserializer<'de> for Tracer<'_> {
     ) -> Result<V::Value, Error> {
         self.enter()?;
         self.0.container("enum", name, variants);
-        let before = self
-            .0
-            .enums
-            .get(&(name, variants))
-            .copied()
-            .unwrap_or_default();
+        let before =
+            self.0.enums.get(&(name, variants)).copied().unwrap_or_default();
         let variant = before.next.min(variants.len().saturating_sub(1));
-        self.0.enums.insert(
-            (name, variants),
-            Progress {
-                inside: true,
-                ..before
-            },
-        );
+        self.0.enums.insert((name, variants), Progress { inside: true, ..before });
         let outside = std::mem::replace(&mut self.0.complete, true);
-        let result = visitor.visit_enum(Variant {
-            trace: self.0,
-            variant,
-        });
+        let result = visitor.visit_enum(Variant { trace: self.0, variant });
         self.0.depth -= usize::from(result.is_ok());
         let mut after = before;
         if !before.inside {

@@ -132,10 +132,7 @@ impl Wire {
     /// A message out of `bytes`, copied.
     pub fn copy(kind: u64, bytes: &[u8]) -> Self {
         let shared = || Body::Shared(Bytes::copy_from_slice(bytes));
-        Self {
-            kind,
-            body: Self::inline(bytes).unwrap_or_else(shared),
-        }
+        Self { kind, body: Self::inline(bytes).unwrap_or_else(shared) }
     }
 
     fn inline(bytes: &[u8]) -> Option<Body> {
@@ -295,11 +292,7 @@ impl Term {
         if let Err(error) = encoded {
             panic!("{} {error}", kind.name);
         }
-        Self {
-            kind: kind.hash,
-            name: kind.name.into(),
-            bytes,
-        }
+        Self { kind: kind.hash, name: kind.name.into(), bytes }
     }
 
     /// The value, if it is an `M`.
@@ -328,11 +321,7 @@ impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut bytes = Vec::new();
         self.encode(&mut bytes).map_err(serde::ser::Error::custom)?;
-        let term = Term {
-            kind: self.kind(),
-            name: self.name().into(),
-            bytes,
-        };
+        let term = Term { kind: self.kind(), name: self.name().into(), bytes };
         term.serialize(serializer)
     }
 }

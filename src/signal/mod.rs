@@ -45,10 +45,7 @@ pub struct Sender {
 impl Sender {
     /// A sender that lives.
     pub fn new(pid: Pid) -> Self {
-        Self {
-            pid,
-            ended: AtomicBool::new(false),
-        }
+        Self { pid, ended: AtomicBool::new(false) }
     }
 
     /// Has it been ended?
@@ -60,16 +57,6 @@ impl Sender {
 /// All that crosses from process to process.
 #[derive(Serialize, Deserialize)]
 pub enum Signal<'a> {
-    /// A message. On the wire it has frames of its own, without bincode around it.
-    #[serde(skip)]
-    Send {
-        /// Who sends it; `None` for what a connection brought.
-        sender: Option<&'a Sender>,
-        /// Who is to have it.
-        to: Address,
-        /// The message.
-        message: &'a mut dyn Parcel,
-    },
     /// Links the two.
     Link {
         /// The process that links.
@@ -195,6 +182,18 @@ pub enum Signal<'a> {
         from: Pid,
         /// Why.
         reason: Reason,
+    },
+    /// A message. On the wire it has frames of its own, without bincode around it. It
+    /// stands last: serde numbers the variants it reads without the skipped ones, and
+    /// those it writes with them.
+    #[serde(skip)]
+    Send {
+        /// Who sends it; `None` for what a connection brought.
+        sender: Option<&'a Sender>,
+        /// Who is to have it.
+        to: Address,
+        /// The message.
+        message: &'a mut dyn Parcel,
     },
 }
 

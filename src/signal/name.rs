@@ -77,9 +77,7 @@ impl NodeName {
 
     /// What stands before the `@`; EPMD knows the node by it.
     pub fn alive(self) -> &'static str {
-        self.as_str()
-            .split_once('@')
-            .map_or(self.as_str(), |(alive, _)| alive)
+        self.as_str().split_once('@').map_or(self.as_str(), |(alive, _)| alive)
     }
 
     /// What stands after the `@`.

@@ -70,10 +70,7 @@ impl Reason {
     /// As in Erlang, an exit with a reason of one's own is not logged; what was raised
     /// is.
     pub fn is_crash(&self) -> bool {
-        matches!(
-            self,
-            Self::Exception(_) | Self::Undef(_) | Self::BadArgument(_)
-        )
+        matches!(self, Self::Exception(_) | Self::Undef(_) | Self::BadArgument(_))
     }
 
     /// The reason in the words Elixir's shell uses.

@@ -1,0 +1,401 @@
+//! A node: processes and connections, joined.
+//!
+//! | read about | in |
+//! |---|---|
+//! | how it is started | `config.rs` |
+//! | how connections come about | `connect.rs`, and their states in `table.rs` |
+//! | what it tells of nodes that come and go | `monitors.rs` |
+
+mod config;
+mod connect;
+mod monitors;
+mod table;
+
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tracing::{info, trace};
+
+pub use config::{Config, StartError};
+
+use self::config::{is_loopback, listen_address};
+use self::monitors::Monitors;
+use self::table::{Connection, Table};
+use crate::dist::connection::Events;
+use crate::dist::cookie::Cookie;
+use crate::dist::epmd::{EpmdError, Presence, PresenceConfig};
+use crate::dist::flags::Flags;
+use crate::dist::handshake::Hello;
+use crate::process::{Process, Processes};
+use crate::signal::run::Run;
+use crate::signal::{
+    Arguments, BoxFuture, Deliver, Envelope, Function, Line, Message, Network,
+    NodeDown, NodeDownReason, NodeName, Pid, Reason, Signal, Wire,
+};
+
+/// A node of a cluster, or one on its own. A handle: clones are the same node.
+#[derive(Clone)]
+pub struct Node(Arc<Inner>);
+
+/// What [`Node::ping`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ping {
+    /// There is a connection now.
+    Pong,
+    /// There is none.
+    Pang,
+}
+
+/// What [`Node::connect`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Connected {
+    /// There is a connection now.
+    True,
+    /// There is none.
+    False,
+    /// A node without a name connects to nobody.
+    Ignored,
+}
+
+impl fmt::Display for Ping {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Pong => "pong",
+            Self::Pang => "pang",
+        })
+    }
+}
+
+impl fmt::Display for Connected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::True => "true",
+            Self::False => "false",
+            Self::Ignored => "ignored",
+        })
+    }
+}
+
+struct Inner {
+    name: NodeName,
+    alive: bool,
+    long: bool,
+    hidden: bool,
+    cookie: Cookie,
+    hello: Hello,
+    epmd_port: u16,
+    tick_time: Duration,
+    setup_time: Duration,
+    processes: Arc<Processes>,
+    table: Table,
+    monitors: Monitors,
+    presence: Mutex<Option<Presence>>,
+    /// The listener, connections, attempts: they end with the node.
+    tasks: Mutex<JoinSet<()>>,
+}
+
+/// How long a node that stops waits for what is still to be sent.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+
+impl Node {
+    /// Starts a node. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// [`StartError`]: a sentence that says what to do about it.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let Some(given) = config.name.clone() else {
+            return Ok(Self::assemble(
+                config,
+                NodeName::nobody(),
+                false,
+                Cookie::new(""),
+                0,
+            ));
+        };
+        let name = given.complete()?;
+        let cookie = match &config.cookie {
+            Some(cookie) => cookie.clone(),
+            None => Cookie::load()?,
+        };
+        let epmd_port = config.port_mapper()?;
+        let listener = TcpListener::bind(listen_address(name)).await?;
+        let presence = Presence::start(PresenceConfig {
+            epmd: SocketAddr::from((Ipv4Addr::LOCALHOST, epmd_port)),
+            alive: name.alive().to_owned(),
+            port: listener.local_addr()?.port(),
+            hidden: config.hidden,
+            loopback_only: is_loopback(name),
+            host_if_none: true,
+        });
+        let presence = presence.await.map_err(|why| match why {
+            EpmdError::NameInUse(_) => StartError::NameInUse(name),
+            other => StartError::Epmd(other),
+        })?;
+        let node = Self::assemble(config, name, given.long, cookie, epmd_port);
+        *node.0.presence.lock() = Some(presence);
+        node.0.spawn(node.0.clone().listen(listener));
+        Ok(node)
+    }
+
+    fn assemble(
+        config: Config,
+        name: NodeName,
+        long: bool,
+        cookie: Cookie,
+        epmd_port: u16,
+    ) -> Self {
+        let creation = rand::random_range(4..=u32::MAX);
+        let processes = Processes::new(name, creation);
+        let flags = Flags::ours(config.hidden);
+        let inner = Arc::new(Inner {
+            name,
+            alive: !name.is_nobody(),
+            long,
+            hidden: config.hidden,
+            cookie,
+            hello: Hello::new(name, flags, creation),
+            epmd_port,
+            tick_time: config.tick_time,
+            setup_time: config.setup_time,
+            processes,
+            table: Table::default(),
+            monitors: Monitors::default(),
+            presence: Mutex::default(),
+            tasks: Mutex::default(),
+        });
+        let network: Weak<dyn Network> = Arc::<Inner>::downgrade(&inner);
+        inner.processes.set_network(network);
+        inner.processes.start_leader(config.output);
+        Self(inner)
+    }
+
+    /// Its name; `nonode@nohost` if it has none.
+    pub fn name(&self) -> NodeName {
+        self.0.name
+    }
+
+    /// Has it a name, so that others can find it?
+    pub fn is_alive(&self) -> bool {
+        self.0.alive
+    }
+
+    /// Is that node there? Connects to it if need be.
+    pub async fn ping(&self, node: impl Into<NodeName>) -> Ping {
+        match self.connect(node).await {
+            Connected::True => Ping::Pong,
+            Connected::False | Connected::Ignored => Ping::Pang,
+        }
+    }
+
+    /// Connects to a node, and so to all that it knows.
+    pub async fn connect(&self, node: impl Into<NodeName>) -> Connected {
+        let node = node.into();
+        if !self.0.alive {
+            return Connected::Ignored;
+        }
+        if node == self.0.name || self.0.connection(node).await.is_some() {
+            Connected::True
+        } else {
+            Connected::False
+        }
+    }
+
+    /// Closes the connection to a node; `false` if there is none. Others stay as they
+    /// are (Erlang, by default, cuts more, so that no partitions overlap).
+    pub fn disconnect(&self, node: impl Into<NodeName>) -> bool {
+        let Some(connection) = self.0.table.up(node.into()) else {
+            return false;
+        };
+        connection.out.close(NodeDownReason::Disconnect);
+        true
+    }
+
+    /// The visible nodes it is connected to, sorted.
+    pub fn list(&self) -> Vec<NodeName> {
+        self.0.peers(|connection| !connection.hidden)
+    }
+
+    /// The hidden nodes it is connected to; for a hidden node, all of them.
+    pub fn list_hidden(&self) -> Vec<NodeName> {
+        self.0.peers(|connection| connection.hidden)
+    }
+
+    /// Offers a function: other nodes may have processes of this one run it.
+    pub fn offer<Args, Ret, F, Fut>(&self, function: Function<Args, Ret>, body: F)
+    where
+        Args: Arguments,
+        Ret: Message,
+        F: Fn(Process, Args) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Ret, Reason>> + Send + 'static,
+    {
+        self.0.processes.offer(function, body);
+    }
+
+    /// The functions it offers, as `Module.function/arity`.
+    pub fn offers(&self) -> Vec<String> {
+        self.0.processes.offers()
+    }
+
+    /// Starts a process, linked to nobody.
+    pub fn spawn<F, Fut>(&self, body: F) -> Pid
+    where
+        F: FnOnce(Process) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), Reason>> + Send + 'static,
+    {
+        self.0.processes.spawn_first(body)
+    }
+
+    /// The pids of all its processes.
+    pub fn processes(&self) -> Vec<Pid> {
+        self.0.processes.pids()
+    }
+
+    /// Stops the node: its processes end, what they said last is sent, the connections
+    /// are closed, and the name is free again.
+    pub async fn stop(&self) {
+        self.0.processes.stop(Reason::Shutdown);
+        let connections = self.0.table.all();
+        let drain = async {
+            for (_, connection) in &connections {
+                connection.out.drained().await;
+            }
+        };
+        let _ = timeout(LAST_WORDS, drain).await;
+        for (_, connection) in connections {
+            connection.out.close(NodeDownReason::Disconnect);
+        }
+        let presence = self.0.presence.lock().take();
+        if let Some(presence) = presence {
+            presence.stop().await;
+        }
+        let mut tasks = std::mem::take(&mut *self.0.tasks.lock());
+        tasks.shutdown().await;
+        info!(target: "moebi::node", node = %self.0.name, "stopped");
+    }
+}
+
+impl Inner {
+    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        let mut tasks = self.tasks.lock();
+        while tasks.try_join_next().is_some() {}
+        tasks.spawn(task);
+    }
+
+    fn peers(&self, wanted: impl Fn(&Connection) -> bool) -> Vec<NodeName> {
+        let all = self.table.all().into_iter();
+        let wanted = all.filter(|(_, connection)| wanted(connection));
+        let mut nodes: Vec<_> = wanted.map(|(node, _)| node).collect();
+        nodes.sort_unstable();
+        nodes
+    }
+
+    /// A connection's handshake is done. `false` if there is another.
+    fn came_up(
+        &self,
+        node: NodeName,
+        attempt: Option<u64>,
+        connection: Connection,
+    ) -> bool {
+        let (hidden, out) = (connection.hidden, connection.out.clone());
+        let others = self.peers(|connection| !connection.hidden);
+        if !self.table.enter(node, attempt, connection) {
+            return false;
+        }
+        trace!(target: "moebi::node", node = %self.name, peer = %node, "nodeup");
+        self.monitors.up(&self.processes, node, hidden);
+        if !self.hidden && !hidden && !others.is_empty() {
+            out.introduce(&others);
+        }
+        true
+    }
+
+    fn went_down(&self, node: NodeName, hidden: bool, reason: NodeDownReason) {
+        self.table.closing(node);
+        self.processes.connection_lost(node);
+        trace!(target: "moebi::node", node = %self.name, peer = %node, %reason, "nodedown");
+        self.monitors.down(&self.processes, node, hidden, reason);
+        self.table.closed(node);
+    }
+}
+
+impl Network for Inner {
+    fn line(&self, node: NodeName) -> Option<Arc<dyn Line>> {
+        self.table.up(node).map(|connection| connection.out as Arc<dyn Line>)
+    }
+
+    fn connect(
+        self: Arc<Self>,
+        node: NodeName,
+    ) -> BoxFuture<'static, Option<Arc<dyn Line>>> {
+        Box::pin(async move {
+            let connection = self.connection(node).await?;
+            Some(connection.out as Arc<dyn Line>)
+        })
+    }
+
+    fn monitor_node(
+        self: Arc<Self>,
+        pid: Pid,
+        node: NodeName,
+    ) -> BoxFuture<'static, ()> {
+        Box::pin(async move {
+            if node == self.name {
+                return;
+            }
+            self.monitors.watch(pid, node);
+            let connected = self.connection(node).await.is_some();
+            // It may have come up and gone down in between: then it has fired.
+            if !connected && self.monitors.unwatch(pid, node) {
+                let reason = NodeDownReason::NoConnection;
+                let down = NodeDown { node, hidden: false, reason };
+                self.processes.notify(pid, Envelope::new(down));
+            }
+        })
+    }
+
+    fn monitor_nodes(&self, pid: Pid, hidden: Option<bool>) {
+        self.monitors.watch_all(pid, hidden);
+    }
+
+    fn forget(&self, pid: Pid) {
+        self.monitors.forget(pid);
+    }
+}
+
+impl Deliver for Inner {
+    fn run(&self, to: (u32, u32), run: Run) {
+        self.processes.run(to, run);
+    }
+
+    fn message(&self, to: (u32, u32), message: Wire) {
+        self.processes.message(to, message);
+    }
+
+    fn signal(&self, signal: Signal<'_>) {
+        self.processes.signal(signal);
+    }
+}
+
+impl Events for Inner {
+    /// Somebody this node is connected to knows others: it will know them too.
+    fn introduced(self: Arc<Self>, by: NodeName, nodes: Vec<NodeName>) {
+        let visible = self.table.up(by).is_some_and(|connection| !connection.hidden);
+        if self.hidden || !visible {
+            return;
+        }
+        for node in nodes {
+            if node != self.name && self.table.up(node).is_none() {
+                let inner = self.clone();
+                self.spawn(async move {
+                    inner.connection(node).await;
+                });
+            }
+        }
+    }
+}
