@@ -62,7 +62,8 @@ impl Child {
         command.env("ERL_EPMD_PORT", epmd_port.to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = command.spawn()?;
-        let (Some(input), Some(output)) = (process.stdin.take(), process.stdout.take())
+        let (Some(input), Some(output)) =
+            (process.stdin.take(), process.stdout.take())
         else {
             return Err(Error::other("a child without pipes"));
         };

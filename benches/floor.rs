@@ -20,7 +20,6 @@
 //! ```
 
 use std::io;
-use std::time::Instant;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt, BufReader, BufWriter};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -28,7 +27,6 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::child::{Child, Role};
 use crate::load::{Load, Run, Side, WINDOW};
-use crate::proc::cpu_with;
 
 /// Of each of the two buffers, in bytes.
 const BUFFER: usize = 64 * 1024;
@@ -65,12 +63,8 @@ impl Side for Floor {
         let server = [self.server.id()];
         // A task, not this future: see above.
         let task = tokio::spawn(async move {
-            let before = cpu_with(&server);
-            let start = Instant::now();
-            line.load(load, count).await?;
-            let time = start.elapsed();
-            let cpu = cpu_with(&server).zip(before).map(|(after, before)| after - before);
-            io::Result::Ok((line, Run { count, time, cpu }))
+            let (run, done) = Run::of(&server, count, line.load(load, count)).await;
+            done.map(|()| (line, run))
         });
         let (line, run) = task.await??;
         self.line = Some(line);

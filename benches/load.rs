@@ -1,6 +1,8 @@
 //! What is measured between two OS processes, and what the issue asks of each.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+use crate::proc::cpu_with;
 
 /// What happens between the two.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,15 +46,14 @@ impl Load {
     }
 
     /// How often in one run.
-    pub fn count(self, quick: bool) -> u64 {
-        let count = match self {
+    pub fn count(self) -> u64 {
+        match self {
             Self::PingPong => 20_000,
             Self::Casts(_) => 1_000_000,
             Self::Window => 512_000,
             Self::Callers => 256_000,
             Self::Spawns => 10_000,
-        };
-        if quick { count / 4 } else { count }
+        }
     }
 
     /// What raw TCP does in its place.
@@ -84,11 +85,27 @@ pub struct Run {
     pub count: u64,
     /// How long they took.
     pub time: Duration,
-    /// CPU time of both processes, where it is known.
+    /// CPU time of all processes that took part, where it is known.
     pub cpu: Option<Duration>,
 }
 
 impl Run {
+    /// Does some work and looks at the clocks: ours, and the CPU time of this process
+    /// and of those that help it.
+    pub async fn of<T>(
+        helpers: &[u32],
+        count: u64,
+        work: impl Future<Output = T>,
+    ) -> (Self, T) {
+        let before = cpu_with(helpers);
+        let start = Instant::now();
+        let done = work.await;
+        let time = start.elapsed();
+        let cpu =
+            cpu_with(helpers).zip(before).map(|(after, before)| after - before);
+        (Self { count, time, cpu }, done)
+    }
+
     /// Operations per second.
     pub fn rate(&self) -> f64 {
         self.count as f64 / self.time.as_secs_f64()

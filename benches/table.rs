@@ -1,5 +1,7 @@
 //! What is printed: a line for each measurement.
 
+use std::time::Duration;
+
 use crate::load::Run;
 
 /// Runs of the floor, each with the run that came directly after it. The machine's speed
@@ -18,7 +20,8 @@ pub fn head() {
 
 /// A line with a ratio to the floor.
 pub fn ratio_line(name: &str, pairs: &Pairs, note: &str) {
-    let ratios = sorted(pairs.0.iter().map(|(floor, run)| run.rate() / floor.rate()));
+    let ratios =
+        sorted(pairs.0.iter().map(|(floor, run)| run.rate() / floor.rate()));
     let (least, most) = (ratios.first().copied(), ratios.last().copied());
     let ratio = format!(
         "{:.2} [{:.2}-{:.2}]",
@@ -40,12 +43,30 @@ pub fn ratio_line(name: &str, pairs: &Pairs, note: &str) {
 /// A line of something that has no floor.
 pub fn rate_line(name: &str, runs: &[Run], note: &str) {
     let (rate, cpu) = (rate(runs.iter()), cpu(runs.iter()));
-    println!("{name:<30} {:>12} {rate:>12}  {:<18} {cpu:>9} {:>9}  {note}", "", "", "");
+    println!(
+        "{name:<30} {:>12} {rate:>12}  {:<18} {cpu:>9} {:>9}  {note}",
+        "", "", ""
+    );
+}
+
+/// A line of something that takes a time.
+pub fn time_line(name: &str, times: &[Duration], note: &str) {
+    let times = sorted(times.iter().map(Duration::as_secs_f64));
+    let shown = |time: Option<&f64>| format!("{:.1}", time.unwrap_or(&0.0) * 1e3);
+    let median = format!("{} ms", shown(Some(&median(&times))));
+    let range = format!("[{}-{}]", shown(times.first()), shown(times.last()));
+    println!(
+        "{name:<30} {:>12} {median:>12}  {range:<18} {:>9} {:>9}  {note}",
+        "", "", ""
+    );
 }
 
 /// A line of something that is no rate.
 pub fn value_line(name: &str, value: &str, note: &str) {
-    println!("{name:<30} {:>12} {value:>12}  {:<18} {:>9} {:>9}  {note}", "", "", "", "");
+    println!(
+        "{name:<30} {:>12} {value:>12}  {:<18} {:>9} {:>9}  {note}",
+        "", "", "", ""
+    );
 }
 
 fn rate<'a>(runs: impl Iterator<Item = &'a Run>) -> String {
@@ -65,14 +86,14 @@ fn cpu<'a>(runs: impl Iterator<Item = &'a Run>) -> String {
 }
 
 /// Sorts.
-pub fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut values: Vec<_> = values.collect();
     values.sort_by(f64::total_cmp);
     values
 }
 
 /// The middle one of sorted values.
-pub fn median(sorted: &[f64]) -> f64 {
+fn median(sorted: &[f64]) -> f64 {
     sorted.get(sorted.len() / 2).copied().unwrap_or_default()
 }
 
