@@ -1,3 +1,31 @@
 //! Says which lessons there are and how to start each.
 
-fn main() {}
+use std::io::Write;
+
+/// The lessons in the order of the book: what each is called, what it shows, and what
+/// is worth typing first.
+const LESSONS: [(&str, &str, &str); 3] = [
+    ("nodes", "Programs that find each other.", "ping kate@localhost"),
+    (
+        "spawn_link",
+        "A process on another node, and a link to it.",
+        "spawn_link kate@localhost say_name",
+    ),
+    (
+        "ping_pong",
+        "Messages between processes.",
+        "pid = spawn_link kate@localhost pong",
+    ),
+];
+
+fn main() -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Each lesson is a program; start it in two terminals.")?;
+    for (name, about, command) in LESSONS {
+        writeln!(out, "\n{name}: {about} Read lessons/{name}/.")?;
+        writeln!(out, "  cargo run --bin {name} -- --sname kate@localhost")?;
+        writeln!(out, "  cargo run --bin {name} -- --sname alex@localhost")?;
+        writeln!(out, "  alex@localhost> {command}")?;
+    }
+    writeln!(out, "\nhelp shows the commands of a lesson, quit leaves it.")
+}

@@ -3,6 +3,7 @@
 pub mod dist;
 pub mod node;
 pub mod process;
+pub mod shell;
 pub mod signal;
 
 pub use node::{Config, Connected, Node, Ping, StartError};

@@ -17,12 +17,13 @@ use bytes::{Buf, BytesMut};
 use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 use tokio::net::tcp::OwnedReadHalf;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tracing::{debug, error};
 
 use super::frame::{self, Frame, FrameError};
 use super::line::Out;
-use crate::signal::run::Run;
+use crate::signal::run::{self, HEADER, Run};
 use crate::signal::{
     Deliver, Kind, Line, NodeDownReason, NodeName, Passed, Signal, Wire,
 };
@@ -64,15 +65,13 @@ pub async fn run(
         return NodeDownReason::Disconnect;
     }
     let heard = Arc::new(AtomicBool::new(true));
-    let writer = tokio::spawn({
-        let out = out.clone();
-        async move { out.run_writer().await }
-    });
-    let clock = tokio::spawn(run_clock(out.clone(), heard.clone(), tick_time));
+    // They end with this future, even if it is dropped.
+    let mut helpers = JoinSet::new();
+    let writer = out.clone();
+    helpers.spawn(async move { writer.run_writer().await });
+    helpers.spawn(run_clock(out.clone(), heard.clone(), tick_time));
     let reason = Reader { input, out: &out, heard: &heard, events }.run().await;
     out.close(reason);
-    writer.abort();
-    clock.abort();
     out.reason().unwrap_or(reason)
 }
 
@@ -103,14 +102,17 @@ impl Reader<'_> {
     async fn run(mut self) -> NodeDownReason {
         let mut block = BytesMut::with_capacity(BLOCK);
         loop {
-            match self.input.read_buf(&mut block).await {
+            let size = match self.input.read_buf(&mut block).await {
                 Ok(0) => return NodeDownReason::ConnectionClosed,
-                Ok(_) => self.heard.store(true, Ordering::Relaxed),
+                Ok(size) => {
+                    self.heard.store(true, Ordering::Relaxed);
+                    size
+                }
                 Err(error) => {
                     debug!(target: "moebi::dist", peer = %self.out.peer(), %error, "read failed");
                     return NodeDownReason::ConnectionClosed;
                 }
-            }
+            };
             if let Err(error) = self.give_out(&mut block) {
                 let peer = self.out.peer();
                 error!(target: "moebi::dist", "** {peer} sent {error}: connection closed **");
@@ -122,6 +124,9 @@ impl Reader<'_> {
             let missing = missing.saturating_sub(block.len());
             if block.capacity() - block.len() < missing.clamp(BLOCK / 2, BLOCK) {
                 block.reserve(missing.min(block.len()).max(BLOCK));
+            }
+            if size >= BLOCK / 4 {
+                tokio::task::yield_now().await;
             }
         }
     }
@@ -144,7 +149,7 @@ impl Reader<'_> {
                 self.out.cork();
             }
             last = Some(target);
-            let end = run_end(block, size, target)?;
+            let end = run_end(block, size)?;
             self.give_run(block, size, end, target);
         }
         if corked {
@@ -181,6 +186,7 @@ impl Reader<'_> {
             Frame::SendTo { to, kind, message } => {
                 let mut message = Passed(Some(Wire::copy(kind, message).into()));
                 let message = &mut message;
+                let to = &to;
                 self.events.signal(Signal::Send { sender: None, to, message });
             }
             Frame::Signal(signal) => self.events.signal(signal),
@@ -198,17 +204,13 @@ fn whole(block: &[u8]) -> Result<Option<usize>, FrameError> {
 }
 
 /// Where the messages to one process end that begin with a frame of this size.
-fn run_end(block: &[u8], first: usize, to: (u32, u32)) -> Result<usize, FrameError> {
+fn run_end(block: &[u8], first: usize) -> Result<usize, FrameError> {
     let mut end = first;
     while let Some(size) = whole(&block[end..])? {
-        match block.get(end + 4) {
-            Some(&crate::signal::run::SEND) => {}
-            _ => break,
+        if size < HEADER || run::address(&block[end..]) != run::address(block) {
+            break;
         }
-        match frame::read(&block[end..end + size])? {
-            Frame::Send(other) if other == to => end += size,
-            _ => break,
-        }
+        end += size;
     }
     Ok(end)
 }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::sync::Semaphore;
@@ -42,7 +43,8 @@ impl Inner {
         self: &Arc<Self>,
         node: NodeName,
     ) -> Option<Connection> {
-        if !self.alive || node == self.name || !self.may_name(node) {
+        let alone = !self.alive || self.stopping.load(Ordering::Acquire);
+        if alone || node == self.name || !self.may_name(node) {
             return None;
         }
         let mut own_failed = false;
@@ -230,7 +232,8 @@ impl Inner {
                 _ => {}
             }
         }
-        let hidden = !peer.flags.has(Flags::PUBLISHED);
+        // To a hidden node, everybody is.
+        let hidden = self.hidden || !peer.flags.has(Flags::PUBLISHED);
         let who = connection::Peer { node, creation: peer.creation };
         let mut entered = false;
         let ended =

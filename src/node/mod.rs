@@ -13,6 +13,7 @@ mod table;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -98,6 +99,8 @@ struct Inner {
     presence: Mutex<Option<Presence>>,
     /// The listener, connections, attempts: they end with the node.
     tasks: Mutex<JoinSet<()>>,
+    /// No connection comes up any more.
+    stopping: AtomicBool,
 }
 
 /// How long a node that stops waits for what is still to be sent.
@@ -168,6 +171,7 @@ impl Node {
             monitors: Monitors::default(),
             presence: Mutex::default(),
             tasks: Mutex::default(),
+            stopping: AtomicBool::new(false),
         });
         let network: Weak<dyn Network> = Arc::<Inner>::downgrade(&inner);
         inner.processes.set_network(network);
@@ -256,10 +260,11 @@ impl Node {
         self.0.processes.pids()
     }
 
-    /// Stops the node: its processes end, what they said last is sent, the connections
-    /// are closed, and the name is free again.
+    /// Stops the node: what its processes have said is sent, the connections are closed,
+    /// the processes end, and the name is free again. To the other nodes it is as if it
+    /// had died: links over the connection break with `noconnection`, as in Erlang.
     pub async fn stop(&self) {
-        self.0.processes.stop(Reason::Shutdown);
+        self.0.stopping.store(true, Ordering::Release);
         let connections = self.0.table.all();
         let drain = async {
             for (_, connection) in &connections {
@@ -270,6 +275,7 @@ impl Node {
         for (_, connection) in connections {
             connection.out.close(NodeDownReason::Disconnect);
         }
+        self.0.processes.stop(Reason::Killed);
         let presence = self.0.presence.lock().take();
         if let Some(presence) = presence {
             presence.stop().await;
@@ -304,6 +310,9 @@ impl Inner {
     ) -> bool {
         let (hidden, out) = (connection.hidden, connection.out.clone());
         let others = self.peers(|connection| !connection.hidden);
+        if self.stopping.load(Ordering::Acquire) {
+            return false;
+        }
         if !self.table.enter(node, attempt, connection) {
             return false;
         }

@@ -85,7 +85,7 @@ impl Processes {
             }
             Signal::CrashReport { from, reason, .. } => {
                 let node = from.node;
-                error!(target: "moebi::process", "Process {from} on node {node} raised an exception: {}", reason.sentence());
+                error!(target: "moebi::process", "Process {from} on node {node} raised an exception: {}", reason.raised());
             }
         }
     }

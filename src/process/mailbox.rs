@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::task::Waker;
 
 use crate::signal::run::Run;
-use crate::signal::{Envelope, Wire};
+use crate::signal::{Candidate, Envelope, Wire};
 
 /// An entry of the queue.
 pub(super) enum Queued {
@@ -58,41 +58,46 @@ pub(super) struct Taken {
 }
 
 impl Taken {
-    /// The first message that `wanted` takes, which it does by emptying the envelope.
-    /// Messages before `from` have been looked at; returns where to go on.
+    /// The first message that `wanted` takes. Those before `from` have been looked at;
+    /// returns where to go on.
     pub(super) fn scan(
         &mut self,
         from: &mut usize,
-        wanted: &mut impl FnMut(&mut Envelope) -> bool,
+        wanted: &mut impl FnMut(&mut Candidate<'_>) -> bool,
     ) -> bool {
         while let Some(envelope) = self.saved.get_mut(*from) {
-            if wanted(envelope) {
+            if wanted(&mut Candidate::envelope(envelope)) {
                 self.saved.remove(*from);
                 return true;
             }
             *from += 1;
         }
-        while let Some(mut envelope) = self.next_fresh() {
-            if wanted(&mut envelope) {
-                return true;
-            }
-            self.saved.push_back(envelope);
-            *from += 1;
-        }
-        false
-    }
-
-    fn next_fresh(&mut self) -> Option<Envelope> {
         loop {
-            if let Some(run) = &mut self.run {
-                match run.next() {
-                    Some(message) => return Some(Envelope::Wire(message)),
-                    None => self.run = None,
+            while let Some(run) = &mut self.run {
+                let Some(front) = run.front() else {
+                    self.run = None;
+                    break;
+                };
+                let mut candidate = Candidate::bytes(front);
+                if wanted(&mut candidate) {
+                    run.skip();
+                    return true;
                 }
+                let decoded = candidate.into_decoded();
+                let message = run.next().map(Envelope::Wire);
+                self.saved.extend(decoded.or(message));
+                *from += 1;
             }
-            match self.fresh.pop_front()? {
-                Queued::One(envelope) => return Some(envelope),
-                Queued::Run(run) => self.run = Some(run),
+            match self.fresh.pop_front() {
+                None => return false,
+                Some(Queued::Run(run)) => self.run = Some(run),
+                Some(Queued::One(mut envelope)) => {
+                    if wanted(&mut Candidate::envelope(&mut envelope)) {
+                        return true;
+                    }
+                    self.saved.push_back(envelope);
+                    *from += 1;
+                }
             }
         }
     }

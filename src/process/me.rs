@@ -92,7 +92,10 @@ impl Process {
     /// If bincode cannot encode such a type (see [`Message`]).
     pub async fn send<M: Message>(&self, to: impl Into<Address>, message: M) {
         let (to, mut message) = (to.into(), Some(message));
-        if self.sends.fetch_add(1, Ordering::Relaxed).is_multiple_of(BREATH) {
+        // Two threads that count at once may lose one: it is only a rhythm.
+        let sends = self.sends.load(Ordering::Relaxed).wrapping_add(1);
+        self.sends.store(sends, Ordering::Relaxed);
+        if sends.is_multiple_of(BREATH) {
             consume_budget().await;
         }
         if let Err(held) = self.attempt(&to, &mut message) {
@@ -133,7 +136,7 @@ impl Process {
 
     fn attempt(&self, to: &Address, message: &mut dyn Parcel) -> Result<(), Held> {
         let sender = Some(&self.entry.sender);
-        let mut signal = Signal::Send { sender, to: to.clone(), message };
+        let mut signal = Signal::Send { sender, to, message };
         self.processes.carry(&mut signal, Room::Needed, &mut Then::default())
     }
 

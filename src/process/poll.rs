@@ -13,7 +13,7 @@ use crate::signal::{Line, NodeName};
 struct Touched {
     /// Polls on this thread, one within the other.
     depth: usize,
-    lines: Vec<Arc<dyn Line>>,
+    lines: Vec<(NodeName, Arc<dyn Line>)>,
 }
 
 thread_local! {
@@ -43,7 +43,7 @@ impl Drop for Poll {
         if lines.is_empty() {
             return;
         }
-        for line in &lines {
+        for (_, line) in &lines {
             line.flush(self.0);
         }
         reuse(lines);
@@ -57,7 +57,7 @@ pub fn is_polling() -> bool {
 }
 
 /// Keeps the vector's memory for the next poll.
-fn reuse(mut lines: Vec<Arc<dyn Line>>) {
+fn reuse(mut lines: Vec<(NodeName, Arc<dyn Line>)>) {
     lines.clear();
     TOUCHED.with_borrow_mut(|touched| {
         if touched.lines.capacity() == 0 {
@@ -72,7 +72,8 @@ pub(super) fn with_touched<T>(
     act: impl FnOnce(&Arc<dyn Line>) -> T,
 ) -> Option<T> {
     TOUCHED.with_borrow(|touched| {
-        touched.lines.iter().find(|line| line.peer() == peer).map(act)
+        let line = touched.lines.iter().find(|(node, _)| *node == peer);
+        line.map(|(_, line)| act(line))
     })
 }
 
@@ -83,8 +84,8 @@ pub(super) fn touch(line: Arc<dyn Line>) {
         if touched.depth == 0 {
             return Some(line);
         }
-        if !touched.lines.iter().any(|known| Arc::ptr_eq(known, &line)) {
-            touched.lines.push(line);
+        if !touched.lines.iter().any(|(_, known)| Arc::ptr_eq(known, &line)) {
+            touched.lines.push((line.peer(), line));
         }
         None
     });
@@ -96,5 +97,5 @@ pub(super) fn touch(line: Arc<dyn Line>) {
 /// A line was found closed.
 pub(super) fn forget(peer: NodeName) {
     TOUCHED
-        .with_borrow_mut(|touched| touched.lines.retain(|line| line.peer() != peer));
+        .with_borrow_mut(|touched| touched.lines.retain(|(node, _)| *node != peer));
 }

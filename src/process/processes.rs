@@ -204,7 +204,7 @@ impl Processes {
         let mut message = Passed(Some(message));
         self.route(Signal::Send {
             sender: None,
-            to: Address::Pid(to),
+            to: &Address::Pid(to),
             message: &mut message,
         });
     }

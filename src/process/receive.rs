@@ -9,13 +9,13 @@ use tokio::task::coop::poll_proceed;
 use tokio::time::timeout;
 
 use super::Process;
-use crate::signal::{Envelope, Message};
+use crate::signal::{Candidate, Envelope, Message};
 
 impl Process {
     /// Waits for the first message of a type. Others stay where they are.
     pub async fn receive<M: Message>(&mut self) -> M {
         let mut found = None;
-        self.select(|envelope| take(envelope, &mut found, |_| true)).await;
+        self.select(|candidate| take(candidate, &mut found, |_| true)).await;
         found.expect("select returns when something was taken")
     }
 
@@ -25,7 +25,8 @@ impl Process {
         after: Duration,
     ) -> Option<M> {
         let mut found = None;
-        let wanted = |envelope: &mut Envelope| take(envelope, &mut found, |_| true);
+        let wanted =
+            |candidate: &mut Candidate<'_>| take(candidate, &mut found, |_| true);
         self.select_timeout(Some(after), wanted).await;
         found
     }
@@ -33,8 +34,8 @@ impl Process {
     /// Waits for the next message, whatever it is.
     pub async fn receive_any(&mut self) -> Envelope {
         let mut found = None;
-        self.select(|envelope| {
-            found = Some(std::mem::replace(envelope, Envelope::new(())));
+        self.select(|candidate| {
+            found = Some(candidate.take());
             true
         })
         .await;
@@ -44,8 +45,8 @@ impl Process {
     /// Takes all messages out of the mailbox.
     pub fn flush(&mut self) -> Vec<Envelope> {
         let mut all = Vec::new();
-        self.scan_now(|envelope| {
-            all.push(std::mem::replace(envelope, Envelope::new(())));
+        self.scan_now(|candidate| {
+            all.push(candidate.take());
             true
         });
         all
@@ -57,14 +58,14 @@ impl Process {
         mut wanted: impl FnMut(&M) -> bool,
     ) -> Option<M> {
         let mut found = None;
-        self.scan_now(|envelope| {
-            found.is_none() && take(envelope, &mut found, &mut wanted)
+        self.scan_now(|candidate| {
+            found.is_none() && take(candidate, &mut found, &mut wanted)
         });
         found
     }
 
     /// Shows `wanted` every message that is there now; those it takes are gone.
-    fn scan_now(&mut self, mut wanted: impl FnMut(&mut Envelope) -> bool) {
+    fn scan_now(&mut self, mut wanted: impl FnMut(&mut Candidate<'_>) -> bool) {
         let taken = self.taken.get_mut();
         let mut from = 0;
         loop {
@@ -80,7 +81,10 @@ impl Process {
     /// Waits until `wanted` takes a message; it is shown them in order. `receive!` is
     /// made of this.
     #[doc(hidden)]
-    pub async fn select(&mut self, mut wanted: impl FnMut(&mut Envelope) -> bool) {
+    pub async fn select(
+        &mut self,
+        mut wanted: impl FnMut(&mut Candidate<'_>) -> bool,
+    ) {
         let mut from = 0;
         poll_fn(|cx| self.poll_select(cx, &mut from, &mut wanted)).await;
     }
@@ -90,7 +94,7 @@ impl Process {
     pub async fn select_timeout(
         &mut self,
         after: Option<Duration>,
-        wanted: impl FnMut(&mut Envelope) -> bool,
+        wanted: impl FnMut(&mut Candidate<'_>) -> bool,
     ) -> bool {
         let select = self.select(wanted);
         match after {
@@ -106,7 +110,7 @@ impl Process {
         &mut self,
         cx: &mut Context<'_>,
         from: &mut usize,
-        wanted: &mut impl FnMut(&mut Envelope) -> bool,
+        wanted: &mut impl FnMut(&mut Candidate<'_>) -> bool,
     ) -> Poll<()> {
         // A mailbox that is never empty must not keep other tasks from running.
         let budget = ready!(poll_proceed(cx));
@@ -126,14 +130,14 @@ impl Process {
     }
 }
 
-/// Moves the message of an envelope into a slot, if it is an `M` that `wanted` agrees to.
+/// Moves the message of an candidate into a slot, if it is an `M` that `wanted` agrees to.
 #[doc(hidden)]
 pub fn take<M: Message>(
-    envelope: &mut Envelope,
+    candidate: &mut Candidate<'_>,
     slot: &mut Option<M>,
     wanted: impl FnOnce(&M) -> bool,
 ) -> bool {
-    *slot = envelope.take_if(wanted);
+    *slot = candidate.take_if(wanted);
     slot.is_some()
 }
 
@@ -173,10 +177,10 @@ macro_rules! receive {
     (@ $me:ident [$(($slot:ident, $type:ty, $pat:pat, $guard:expr, $body:expr))*]
         ($after:expr, $otherwise:expr)) => {{
         $(let mut $slot: ::core::option::Option<$type> = ::core::option::Option::None;)*
-        $me.select_timeout($after, |envelope: &mut $crate::Envelope| {
+        $me.select_timeout($after, |candidate: &mut $crate::Candidate<'_>| {
             $(
                 #[allow(unused_variables)]
-                let taken = $crate::process::take(envelope, &mut $slot, |message| {
+                let taken = $crate::process::take(candidate, &mut $slot, |message| {
                     match message {
                         $pat => $guard,
                         #[allow(unreachable_patterns)]

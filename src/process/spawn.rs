@@ -105,9 +105,12 @@ async fn run<F>(processes: Arc<Processes>, entry: Arc<Entry>, body: F)
 where
     F: FnOnce(Process) -> BoxFuture<'static, Outcome> + Send + 'static,
 {
-    let me = Process::new(entry.clone(), processes.clone());
-    let mut body = Body::New(body, me);
-    let ended = poll_fn(|cx| poll_body(&entry, &mut body, cx)).await;
+    let mut body = Body::New(body);
+    let ended = poll_fn(|cx| {
+        let me = || Process::new(entry.clone(), processes.clone());
+        poll_body(&entry, &mut body, me, cx)
+    })
+    .await;
     // The body goes first: what it owns is dropped before others learn that it ended.
     drop(body);
     if let Some(outcome) = ended {
@@ -119,7 +122,7 @@ where
 
 /// The body is called inside the first poll, for it may panic before its first await.
 enum Body<F> {
-    New(F, Process),
+    New(F),
     Running(BoxFuture<'static, Outcome>),
     Over,
 }
@@ -128,11 +131,14 @@ impl<F> Body<F>
 where
     F: FnOnce(Process) -> BoxFuture<'static, Outcome>,
 {
-    fn future(&mut self) -> Option<Pin<&mut (dyn Future<Output = Outcome> + Send)>> {
-        if matches!(self, Self::New(..))
-            && let Self::New(body, me) = std::mem::replace(self, Self::Over)
+    fn future(
+        &mut self,
+        me: impl FnOnce() -> Process,
+    ) -> Option<Pin<&mut (dyn Future<Output = Outcome> + Send)>> {
+        if matches!(self, Self::New(_))
+            && let Self::New(body) = std::mem::replace(self, Self::Over)
         {
-            *self = Self::Running(body(me));
+            *self = Self::Running(body(me()));
         }
         match self {
             Self::Running(future) => Some(future.as_mut()),
@@ -145,12 +151,13 @@ where
 fn poll_body<F>(
     entry: &Entry,
     body: &mut Body<F>,
+    me: impl FnOnce() -> Process,
     cx: &mut Context<'_>,
 ) -> Poll<Option<Outcome>>
 where
     F: FnOnce(Process) -> BoxFuture<'static, Outcome>,
 {
-    if matches!(body, Body::New(..)) {
+    if matches!(body, Body::New(_)) {
         // Whoever ends the process sets the flag and then looks for the waker; here it
         // is the other way round, so that one of the two sees the other.
         entry.set_task(cx.waker());
@@ -160,7 +167,7 @@ where
         return Poll::Ready(None);
     }
     let _poll = poll::Poll::begin(entry.pid().id);
-    let polled = catch_unwind(AssertUnwindSafe(|| match body.future() {
+    let polled = catch_unwind(AssertUnwindSafe(|| match body.future(me) {
         Some(future) => future.poll(cx),
         None => Poll::Ready(Ok(())),
     }));
@@ -187,7 +194,7 @@ impl Processes {
             return;
         }
         let from = entry.pid();
-        error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.sentence());
+        error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.raised());
         let to = entry.lock().leader;
         if to.node != self.node() {
             self.route(Signal::CrashReport { to, from, reason: reason.clone() });

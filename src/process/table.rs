@@ -13,7 +13,9 @@ use crate::signal::{NodeName, Pid, Reference};
 /// Ids are handed out in order, so their low bits spread evenly over the shards.
 const SHARDS: usize = 64;
 
-/// The number of an id is as good as any hash of it.
+/// Ids are handed out in order, so the id itself, without the bits that chose the shard,
+/// is the best hash: neighbours in time are neighbours in memory. Hash maps take a tag
+/// from the highest bits.
 #[derive(Default)]
 pub(super) struct ById(u64);
 
@@ -29,8 +31,8 @@ impl Hasher for ById {
     }
 
     fn write_u64(&mut self, id: u64) {
-        // hashbrown takes its tag from the highest bits.
-        self.0 = id.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let id = id / SHARDS as u64;
+        self.0 = id ^ (id << 57);
     }
 }
 

@@ -152,13 +152,13 @@ impl Wire {
             Body::Shared(bytes) => bytes,
         }
     }
+}
 
-    fn decode<M: Message>(&self) -> Option<M> {
-        if self.kind != Kind::of::<M>().hash {
-            return None;
-        }
-        codec::decode(self.bytes()).ok()
+fn decode<M: Message>(kind: u64, bytes: &[u8]) -> Option<M> {
+    if kind != Kind::of::<M>().hash {
+        return None;
     }
+    codec::decode(bytes).ok()
 }
 
 impl Envelope {
@@ -213,7 +213,7 @@ impl Envelope {
                 taken.into_moved::<M>()
             }
             Self::Wire(wire) => {
-                let message = wire.decode::<M>()?;
+                let message = decode::<M>(wire.kind, wire.bytes())?;
                 if wanted(&message) {
                     return Some(message);
                 }
@@ -253,6 +253,68 @@ impl Envelope {
 impl From<Wire> for Envelope {
     fn from(wire: Wire) -> Self {
         Self::Wire(wire)
+    }
+}
+
+/// A message that somebody looks at and may take.
+pub struct Candidate<'a>(Look<'a>);
+
+enum Look<'a> {
+    Envelope(&'a mut Envelope),
+    /// Still among the bytes it came with: most messages are taken at once, and are
+    /// decoded from there.
+    Bytes(u64, &'a [u8], Option<Envelope>),
+}
+
+impl<'a> Candidate<'a> {
+    /// A message in an envelope.
+    pub fn envelope(envelope: &'a mut Envelope) -> Self {
+        Self(Look::Envelope(envelope))
+    }
+
+    /// A message in a run: the hash of its type, and its encoding.
+    pub fn bytes((kind, bytes): (u64, &'a [u8])) -> Self {
+        Self(Look::Bytes(kind, bytes, None))
+    }
+
+    /// The message, if it is an `M` that `wanted` agrees to.
+    pub fn take_if<M: Message>(
+        &mut self,
+        wanted: impl FnOnce(&M) -> bool,
+    ) -> Option<M> {
+        match &mut self.0 {
+            Look::Envelope(envelope) => envelope.take_if(wanted),
+            Look::Bytes(_, _, Some(decoded)) => decoded.take_if(wanted),
+            Look::Bytes(kind, bytes, decoded) => {
+                let message = decode::<M>(*kind, bytes)?;
+                if wanted(&message) {
+                    return Some(message);
+                }
+                *decoded = Some(Envelope::new(message));
+                None
+            }
+        }
+    }
+
+    /// The message, whatever it is.
+    pub fn take(&mut self) -> Envelope {
+        match &mut self.0 {
+            Look::Envelope(envelope) => {
+                std::mem::replace(envelope, Envelope::new(()))
+            }
+            Look::Bytes(_, _, Some(decoded)) => {
+                std::mem::replace(decoded, Envelope::new(()))
+            }
+            Look::Bytes(kind, bytes, None) => Wire::copy(*kind, bytes).into(),
+        }
+    }
+
+    /// What to keep of a message nobody took.
+    pub fn into_decoded(self) -> Option<Envelope> {
+        match self.0 {
+            Look::Envelope(_) => None,
+            Look::Bytes(_, _, decoded) => decoded,
+        }
     }
 }
 

@@ -25,7 +25,9 @@ use serde::{Deserialize, Serialize};
 pub use event::{Down, Exit, NodeDown, NodeDownReason, NodeUp};
 pub use function::{Arguments, Function, FunctionName};
 pub use identity::Kind;
-pub use message::{AnyMessage, Envelope, Message, Parcel, Passed, Term, Wire};
+pub use message::{
+    AnyMessage, Candidate, Envelope, Message, Parcel, Passed, Term, Wire,
+};
 pub use name::{MAX_NAME, NameError, NodeName};
 pub use network::{BoxFuture, Deliver, Line, Network, Refused, Room};
 pub use pid::{Address, Alias, Pid, Reference};
@@ -191,7 +193,7 @@ pub enum Signal<'a> {
         /// Who sends it; `None` for what a connection brought.
         sender: Option<&'a Sender>,
         /// Who is to have it.
-        to: Address,
+        to: &'a Address,
         /// The message.
         message: &'a mut dyn Parcel,
     },
@@ -201,9 +203,8 @@ impl Signal<'_> {
     /// The node it goes to.
     pub fn destination(&self) -> NodeName {
         match self {
-            Self::Send { to, .. }
-            | Self::Monitor { to, .. }
-            | Self::Demonitor { to, .. } => to.node(),
+            Self::Send { to, .. } => to.node(),
+            Self::Monitor { to, .. } | Self::Demonitor { to, .. } => to.node(),
             Self::SpawnRequest { node, .. } => *node,
             Self::Link { to, .. }
             | Self::Unlink { to, .. }
@@ -220,13 +221,8 @@ impl Signal<'_> {
     /// The process it is for, unless that is found out where it arrives.
     pub fn target(&self) -> Option<Pid> {
         match self {
-            Self::Send { to, .. }
-            | Self::Monitor { to, .. }
-            | Self::Demonitor { to, .. } => match to {
-                Address::Pid(pid) => Some(*pid),
-                Address::Alias(alias) => Some(alias.owner),
-                Address::Name(..) => None,
-            },
+            Self::Send { to, .. } => to.pid(),
+            Self::Monitor { to, .. } | Self::Demonitor { to, .. } => to.pid(),
             Self::SpawnRequest { .. } => None,
             Self::Link { to, .. }
             | Self::Unlink { to, .. }

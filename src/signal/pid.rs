@@ -130,6 +130,17 @@ impl Address {
     }
 }
 
+impl Address {
+    /// The process, unless that is found out by name where the signal arrives.
+    pub fn pid(&self) -> Option<Pid> {
+        match self {
+            Self::Pid(pid) => Some(*pid),
+            Self::Alias(alias) => Some(alias.owner),
+            Self::Name(..) => None,
+        }
+    }
+}
+
 impl From<Pid> for Address {
     fn from(pid: Pid) -> Self {
         Self::Pid(pid)

@@ -73,6 +73,14 @@ impl Reason {
         matches!(self, Self::Exception(_) | Self::Undef(_) | Self::BadArgument(_))
     }
 
+    /// What was raised, in the log's words.
+    pub fn raised(&self) -> String {
+        match self {
+            Self::Exception(message) => message.clone(),
+            other => other.sentence(),
+        }
+    }
+
     /// The reason in the words Elixir's shell uses.
     pub fn sentence(&self) -> String {
         match self {

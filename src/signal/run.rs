@@ -38,6 +38,11 @@ pub fn header(to: Pid, kind: u64) -> [u8; HEADER] {
     header
 }
 
+/// Operation, id and serial: frames that agree in these belong to one run.
+pub fn address(frame: &[u8]) -> &[u8] {
+    &frame[4..13]
+}
+
 /// Id and serial of the process that a frame with this header is for.
 pub fn target(frame: &[u8]) -> (u32, u32) {
     (word(&frame[5..9]), word(&frame[9..13]))
@@ -85,17 +90,31 @@ fn frame_size(frame: &[u8]) -> usize {
     4 + word(&frame[..4]) as usize
 }
 
-impl Iterator for Run {
-    type Item = Wire;
-
-    fn next(&mut self) -> Option<Wire> {
+impl Run {
+    /// The next message: the hash of its type, and its encoding.
+    pub fn front(&self) -> Option<(u64, &[u8])> {
         if self.0.is_empty() {
             return None;
         }
         let size = frame_size(&self.0);
-        let kind = long(&self.0[13..HEADER]);
-        let message = Wire::slice(kind, &self.0, HEADER..size);
+        Some((long(&self.0[13..HEADER]), &self.0[HEADER..size]))
+    }
+
+    /// Goes on to the message after the next.
+    pub fn skip(&mut self) {
+        let size = frame_size(&self.0);
         bytes::Buf::advance(&mut self.0, size);
+    }
+}
+
+impl Iterator for Run {
+    type Item = Wire;
+
+    fn next(&mut self) -> Option<Wire> {
+        let (kind, message) = self.front()?;
+        let body = HEADER..HEADER + message.len();
+        let message = Wire::slice(kind, &self.0, body);
+        self.skip();
         Some(message)
     }
 }

@@ -105,7 +105,8 @@ pub fn run_file(path: &Path, update: bool) -> Result<(), Failure> {
     let observed = in_runtime(async {
         let epmd = epmd::host()?;
         let home = Home::make(lesson)?;
-        let mut stage = Stage::for_lesson(lesson, epmd.port(), home.path());
+        let mut stage =
+            Stage::for_lesson(lesson, epmd.local_addr().port(), home.path());
         let observed = stage.play(&blocks).await;
         // Nodes go before the port mapper and the folder they rely on.
         drop(stage);

@@ -1,0 +1,291 @@
+//! What lesson binaries share: options, the prompt, the log.
+//!
+//! A lesson is a node with a prompt, as `iex` is. The shell parses and prints; it knows
+//! `help`, `quit` and `NAME = COMMAND`, and no more. What a command *does* is written,
+//! with the public API, in the lesson that teaches it.
+//!
+//! ```no_run
+//! use std::process::ExitCode;
+//! use moebi::shell::{Args, Command, Outcome, Prompt, Shell, Value};
+//!
+//! async fn list(at: &mut Prompt, mut args: Args) -> Outcome {
+//!     args.end()?;
+//!     Ok(Value::list(at.node.list()))
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> ExitCode {
+//!     Shell::new("nodes", "Nodes that find each other.")
+//!         .commands(vec![Command::new("list", "", "The nodes we are connected to.", list)])
+//!         .run()
+//!         .await
+//! }
+//! ```
+//!
+//! | read about | in |
+//! |---|---|
+//! | options | `options.rs` |
+//! | what is typed and printed | `value.rs`, `parse.rs` |
+//! | commands and their arguments | `command.rs`, `prompt.rs` |
+//! | typed messages at the prompt | `messages.rs` |
+//! | the prompt's process, and who restarts it | `session.rs` |
+//! | terminal, history, completion | `reader.rs`, `editor.rs`, `screen.rs` |
+//! | the log | `log.rs` |
+//!
+//! With `MOEBI_SCRIPT` in its environment a lesson is driven by a script: after the
+//! node is up, and after each command, it writes a line with the single byte 4 to
+//! standard output, and sentences about failures go there too. `MOEBI_LOG=trace` shows
+//! every signal.
+
+mod command;
+mod editor;
+mod log;
+mod messages;
+mod options;
+mod parse;
+mod prompt;
+mod reader;
+mod screen;
+mod session;
+mod value;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{CommandFactory, FromArgMatches};
+use nix::sys::termios::{self, SetArg, Termios};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::{Mutex, Notify, mpsc};
+
+pub use command::{Args, Command, CommandError, CommandFn, Outcome, Target};
+pub use messages::{Letter, Messages};
+pub use options::{Environment, Options};
+pub use prompt::Prompt;
+pub use value::Value;
+
+use crate::node::{Connected, Node};
+use editor::{Completion, Terminal};
+use prompt::Commands;
+use reader::Source;
+use screen::Screen;
+use session::{Manner, Session};
+
+/// Longer than this a node does not take to say goodbye.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+type Start = Box<dyn FnOnce(&Node) + Send>;
+
+/// A lesson's program, before it runs.
+pub struct Shell {
+    name: &'static str,
+    about: &'static str,
+    commands: Commands,
+    messages: Messages,
+    start: Vec<Start>,
+}
+
+impl Shell {
+    /// A lesson of this name, and what it is about in one line.
+    pub fn new(name: &'static str, about: &'static str) -> Self {
+        Self {
+            name,
+            about,
+            commands: Commands::default(),
+            messages: Messages::default(),
+            start: Vec::new(),
+        }
+    }
+
+    /// Adds commands. One with the name of an earlier one takes its place.
+    #[must_use]
+    pub fn commands(mut self, commands: Vec<Command>) -> Self {
+        self.commands.add(commands);
+        self
+    }
+
+    /// Teaches the prompt message types.
+    #[must_use]
+    pub fn messages(mut self, register: impl FnOnce(&mut Messages)) -> Self {
+        register(&mut self.messages);
+        self
+    }
+
+    /// Does this when the node is up, before its first command: offers functions, starts
+    /// processes.
+    #[must_use]
+    pub fn on_start(mut self, start: impl FnOnce(&Node) + Send + 'static) -> Self {
+        self.start.push(Box::new(start));
+        self
+    }
+
+    /// Starts the node and holds the conversation, until it ends. Must run inside a
+    /// tokio runtime.
+    ///
+    /// The exit status is 0 after `quit`, the end of the commands, or SIGTERM; 1 if the
+    /// node cannot start or a command of `--eval` fails.
+    pub async fn run(self) -> ExitCode {
+        let options = self.options();
+        let script = std::env::var_os("MOEBI_SCRIPT").is_some();
+        let eval = !options.eval.is_empty();
+        let (terminal, screen) = match open_terminal(eval || script) {
+            Some((terminal, screen)) => (Some(terminal), screen),
+            None => (None, Screen::plain()),
+        };
+        log::install(screen.clone());
+        let manner = Manner { eval, no_halt: options.no_halt, script };
+        let well = match self.hold(options, manner, terminal, &screen).await {
+            Ok(well) => well,
+            Err(error) => {
+                screen.err(&format!("{error}\n"));
+                false
+            }
+        };
+        screen.flush().await;
+        if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    }
+
+    fn options(&self) -> Options {
+        let command = Options::command().name(self.name).about(self.about);
+        let options = Options::from_arg_matches(&command.get_matches());
+        options.unwrap_or_else(|error| error.exit())
+    }
+
+    async fn hold(
+        self,
+        options: Options,
+        manner: Manner,
+        terminal: Option<Terminal>,
+        screen: &Screen,
+    ) -> Result<bool, Box<dyn std::error::Error>> {
+        // Before the node is up: from then on a signal must not just kill it.
+        let mut signals = Signals::new()?;
+        let settings = Settings::of_terminal(terminal.is_some());
+        let config = options.config().output(screen.clone());
+        let node = Node::start(config).await?;
+        for start in self.start {
+            start(&node);
+        }
+        connect(&node, &options, screen).await;
+        let (ended, mut end) = mpsc::unbounded_channel();
+        let commands = Arc::new(self.commands);
+        let known = Arc::default();
+        signals.interrupts = terminal.is_some();
+        let source = match terminal {
+            Some(terminal) => {
+                screen.err(&format!(
+                    "Lesson {}: help shows the commands, quit or Ctrl-D stops the \
+                     node.\n",
+                    self.name
+                ));
+                terminal.read(Completion {
+                    node: node.clone(),
+                    commands: Arc::clone(&commands),
+                    known: Arc::clone(&known),
+                })
+            }
+            None if manner.eval => Source::given(options.eval),
+            None => Source::standard_input(),
+        };
+        let session = Arc::new(Session {
+            node: node.clone(),
+            environment: options.env,
+            commands,
+            messages: Arc::new(self.messages),
+            known,
+            screen: screen.clone(),
+            source: Mutex::new(source),
+            manner,
+            ended,
+            interrupt: Notify::new(),
+            state: session::State::default(),
+        });
+        let keeper = Arc::clone(&session);
+        node.spawn(|me| keeper.keep(me));
+        let well = tokio::select! {
+            well = end.recv() => well.unwrap_or(true),
+            () = signals.wait(&session) => true,
+        };
+        session.stop();
+        let _ = tokio::time::timeout(GOODBYE, node.stop()).await;
+        settings.restore();
+        Ok(well)
+    }
+}
+
+/// The terminal, if a person sits at one.
+fn open_terminal(otherwise: bool) -> Option<(Terminal, Screen)> {
+    let person = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    if otherwise || !person {
+        return None;
+    }
+    Terminal::open()
+}
+
+/// `--connect`: a node that is not there yet may come later.
+async fn connect(node: &Node, options: &Options, screen: &Screen) {
+    for &peer in &options.connect {
+        if node.connect(peer).await != Connected::True {
+            screen.err(&format!("** cannot connect to {peer}\n"));
+        }
+    }
+}
+
+/// The signals of the operating system.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+    /// Does SIGINT interrupt a command, and not the program?
+    interrupts: bool,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            interrupts: false,
+        })
+    }
+
+    /// Waits for one that ends the program.
+    async fn wait(&mut self, session: &Session) {
+        loop {
+            tokio::select! {
+                _ = self.terminate.recv() => {
+                    // On a line of its own, after what was being typed.
+                    let line = if self.interrupts { "\n" } else { "" };
+                    session.screen.err(&format!(
+                        "{line}[notice] SIGTERM received - shutting down\n"
+                    ));
+                    return;
+                }
+                _ = self.interrupt.recv() => {
+                    if !self.interrupts {
+                        return;
+                    }
+                    session.interrupt.notify_waiters();
+                }
+            }
+        }
+    }
+}
+
+/// How the terminal was before a line was edited on it. A program that is told to stop
+/// while somebody types has to leave it so.
+struct Settings(Option<Termios>);
+
+impl Settings {
+    fn of_terminal(edited: bool) -> Self {
+        let settings = edited.then(|| termios::tcgetattr(std::io::stdin()).ok());
+        Self(settings.flatten())
+    }
+
+    fn restore(self) {
+        if let Some(settings) = &self.0 {
+            // A terminal that is gone needs no restoring.
+            let _ = termios::tcsetattr(std::io::stdin(), SetArg::TCSANOW, settings);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The options every lesson takes.
+
+use clap::{Parser, ValueEnum};
+
+use crate::dist::cookie::Cookie;
+use crate::node::Config;
+use crate::signal::NodeName;
+
+/// How a lesson is started.
+#[derive(Debug, Clone, Parser)]
+#[command(disable_version_flag = true)]
+pub struct Options {
+    /// Give the node a short name: kate@localhost, or kate on this machine's host name
+    #[arg(long, value_name = "NAME", conflicts_with = "name")]
+    pub sname: Option<String>,
+
+    /// Give the node a full name: kate@10.0.0.5 (without a name it is nonode@nohost)
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+
+    /// What the nodes of a cluster know in common (default: from ~/.erlang.cookie)
+    #[arg(long, value_name = "COOKIE")]
+    pub cookie: Option<String>,
+
+    /// Stay out of the other nodes' lists
+    #[arg(long)]
+    pub hidden: bool,
+
+    /// Connect to these nodes at the start
+    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    pub connect: Vec<NodeName>,
+
+    /// Run a command instead of the prompt, then stop; repeatable, in order.
+    ///
+    /// The first command that fails ends it, with exit status 1.
+    #[arg(short, long = "eval", value_name = "COMMAND")]
+    pub eval: Vec<String>,
+
+    /// Keep the node running, until SIGTERM, whatever standard input does
+    #[arg(long)]
+    pub no_halt: bool,
+
+    /// The environment the lesson's configuration is for
+    #[arg(long, value_name = "ENV", env = "MOEBI_ENV", default_value = "dev")]
+    pub env: Environment,
+}
+
+/// What a node's configuration is for, as in Mix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub enum Environment {
+    /// A person tries it.
+    #[default]
+    Dev,
+    /// A test runs it.
+    Test,
+}
+
+impl Options {
+    /// What the node is started with.
+    pub fn config(&self) -> Config {
+        let mut config = Config::new().hidden(self.hidden);
+        if let Some(name) = &self.sname {
+            config = config.short_name(name);
+        }
+        if let Some(name) = &self.name {
+            config = config.long_name(name);
+        }
+        if let Some(cookie) = &self.cookie {
+            config = config.cookie(Cookie::new(cookie));
+        }
+        config
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Options, clap::Error> {
+        Options::try_parse_from(line.split(' '))
+    }
+
+    #[test]
+    fn the_options_of_the_design() {
+        let options =
+            parse("nodes --sname alex@localhost --connect kate@localhost,moebi@localhost -e list --eval self --no-halt")
+                .expect("these options are well-formed");
+        assert_eq!(options.sname.as_deref(), Some("alex@localhost"));
+        assert_eq!(options.connect.len(), 2);
+        assert_eq!(options.eval, ["list", "self"]);
+        assert!(options.no_halt && !options.hidden);
+    }
+
+    #[test]
+    fn a_node_has_one_name_at_most_and_connects_to_nodes() {
+        assert!(parse("nodes --sname a@localhost --name b@10.0.0.5").is_err());
+        assert!(parse("nodes --connect kate").is_err());
+    }
+}

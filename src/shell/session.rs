@@ -1,0 +1,190 @@
+//! A conversation: lines come in, the prompt's process does what they say, and if that
+//! process goes down another takes its place.
+//!
+//! ```text
+//!   reader's thread ── line ──> prompt (a process) ── answer ──> group leader ──> screen
+//!                                  │ crashes with what it is linked to
+//!                               keeper (a process that monitors it): says so, starts
+//!                                  another, which knows none of the variables
+//! ```
+
+use std::future::pending;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{Mutex, Notify, mpsc};
+
+use crate::node::Node;
+use crate::process::Process;
+use crate::signal::{Down, Reason};
+
+use super::command::CommandError;
+use super::messages::Messages;
+use super::options::Environment;
+use super::prompt::{Commands, Done, Known, Prompt};
+use super::reader::{Input, Source};
+use super::screen::Screen;
+
+/// Ends a command's output in a script: nobody types this.
+const END_OF_ANSWER: &str = "\u{4}\n";
+
+/// What a conversation consists of, whichever process leads it.
+pub(super) struct Session {
+    pub(super) node: Node,
+    pub(super) environment: Environment,
+    pub(super) commands: Arc<Commands>,
+    pub(super) messages: Arc<Messages>,
+    pub(super) known: Arc<Known>,
+    pub(super) screen: Screen,
+    pub(super) source: Mutex<Source>,
+    pub(super) manner: Manner,
+    /// Ends the program: did all go well?
+    pub(super) ended: mpsc::UnboundedSender<bool>,
+    /// Ctrl-C while a command runs.
+    pub(super) interrupt: Notify,
+    pub(super) state: State,
+}
+
+/// How the conversation is held.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Manner {
+    /// The commands are those of `--eval`: the first that fails ends it.
+    pub(super) eval: bool,
+    /// The end of the commands is not the end of the node.
+    pub(super) no_halt: bool,
+    /// A script reads along (`MOEBI_SCRIPT`): each answer's end is marked.
+    pub(super) script: bool,
+}
+
+/// Where it stands.
+#[derive(Default)]
+pub(super) struct State {
+    /// A command runs.
+    busy: AtomicBool,
+    /// There are no more commands.
+    out_of_commands: AtomicBool,
+    /// The node stops; what ends now ends for that reason.
+    stopping: AtomicBool,
+}
+
+impl Session {
+    /// Holds the conversation; the body of the keeper's process.
+    pub(super) async fn keep(
+        self: Arc<Self>,
+        mut me: Process,
+    ) -> Result<(), Reason> {
+        self.mark();
+        loop {
+            let session = Arc::clone(&self);
+            me.spawn_monitor_here(|me| session.converse(me));
+            let Down { reason, .. } = me.receive().await;
+            if self.state.stopping.load(Ordering::Acquire) {
+                return Ok(());
+            }
+            let why = reason.sentence();
+            self.complain(&format!("shell process exited with reason: {why}"));
+            if self.state.busy.swap(false, Ordering::AcqRel) {
+                self.mark();
+            }
+            let over = self.state.out_of_commands.load(Ordering::Acquire);
+            if self.manner.eval && !over {
+                self.end(false);
+                return Ok(());
+            }
+        }
+    }
+
+    /// The node is about to stop.
+    pub(super) fn stop(&self) {
+        self.state.stopping.store(true, Ordering::Release);
+    }
+
+    /// The body of the prompt's process.
+    async fn converse(self: Arc<Self>, me: Process) -> Result<(), Reason> {
+        let mut at = Prompt::new(me, &self);
+        loop {
+            self.screen.flush().await;
+            let input = self.source.lock().await.next().await;
+            let goes_on = match input {
+                Input::Line(line) => self.obey(&mut at, &line).await,
+                Input::Interrupt => {
+                    self.screen.err("(quit or Ctrl-D stops the node)\n");
+                    true
+                }
+                Input::End => {
+                    self.state.out_of_commands.store(true, Ordering::Release);
+                    if !self.manner.no_halt {
+                        self.end(true);
+                    }
+                    false
+                }
+            };
+            if !goes_on {
+                // What it is linked to may still depend on it.
+                return pending().await;
+            }
+        }
+    }
+
+    /// Does what a line says; `false` if it was the last.
+    async fn obey(&self, at: &mut Prompt, line: &str) -> bool {
+        self.state.busy.store(true, Ordering::Release);
+        let outcome = tokio::select! {
+            outcome = at.run(line) => outcome,
+            () = self.interrupt.notified() => Err(CommandError::new("interrupted")),
+        };
+        let goes_on = match self.print(at, outcome).await {
+            Ok(Done::Quit) => {
+                self.end(true);
+                false
+            }
+            Ok(_) => true,
+            Err(error) => {
+                self.complain(&error.to_string());
+                if self.manner.eval {
+                    self.end(false);
+                }
+                !self.manner.eval
+            }
+        };
+        self.state.busy.store(false, Ordering::Release);
+        self.mark();
+        goes_on
+    }
+
+    /// Prints an answer where everything else is printed: at the group leader's.
+    async fn print(
+        &self,
+        at: &Prompt,
+        outcome: Result<Done, CommandError>,
+    ) -> Result<Done, CommandError> {
+        let done = outcome?;
+        match &done {
+            Done::Value(value) => at.me.puts(value).await?,
+            Done::Help(lines) => at.me.puts(lines).await?,
+            Done::Nothing | Done::Quit => {}
+        }
+        Ok(done)
+    }
+
+    /// Says what went wrong: to a script among the answers, so that it is in order.
+    fn complain(&self, sentence: &str) {
+        let line = format!("** {sentence}\n");
+        if self.manner.script {
+            let _ = self.screen.out(&line);
+        } else {
+            self.screen.err(&line);
+        }
+    }
+
+    fn mark(&self) {
+        if self.manner.script {
+            let _ = self.screen.out(END_OF_ANSWER);
+        }
+    }
+
+    fn end(&self, well: bool) {
+        // Whoever waited for it has gone on to stop the node.
+        let _ = self.ended.send(well);
+    }
+}
