@@ -11,7 +11,7 @@ use crate::ours::{as_process, start_child, start_node};
 pub const MESH: usize = 20;
 
 /// A mesh that is not complete by then never will be.
-const DEADLINE: Duration = Duration::from_secs(30);
+const DEADLINE: Duration = Duration::from_secs(10);
 
 /// From the SIGKILL of a node's process to the message that tells of it.
 pub async fn node_down(
@@ -32,8 +32,9 @@ pub async fn node_down(
     .await?
 }
 
-/// All connect to the first; until each knows all others, by being introduced.
-pub async fn mesh(epmd_port: u16) -> crate::Result<Duration> {
+/// All connect to the first; until each knows all others, by being introduced. `None` if
+/// some never do.
+pub async fn mesh(epmd_port: u16) -> crate::Result<Option<Duration>> {
     let mut nodes = Vec::new();
     for number in 0..MESH {
         nodes.push(start_node(&format!("mesh{number}@localhost"), epmd_port).await?);
@@ -50,14 +51,8 @@ pub async fn mesh(epmd_port: u16) -> crate::Result<Duration> {
     };
     let done = timeout(DEADLINE, complete).await;
     let time = start.elapsed();
-    if done.is_err() {
-        let known: Vec<_> = nodes.iter().map(|node| node.list().len()).collect();
-        return Err(
-            format!("the mesh stays incomplete: nodes know {known:?}").into()
-        );
-    }
-    for node in nodes {
+    for node in &nodes {
         node.stop().await;
     }
-    Ok(time)
+    Ok(done.ok().map(|()| time))
 }

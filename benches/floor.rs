@@ -12,6 +12,10 @@
 //! - Without `TCP_NODELAY` a small frame waits for the acknowledgement of the last.
 //! - Both ends have the same runtime flavour and worker count as what is compared.
 //!
+//! And one that makes it faster than it should be: each frame is read into memory of its
+//! own, for somebody who may keep it. A server that counts frames and reads them all into
+//! one buffer receives twice as many small ones in a second, but has nothing to hand out.
+//!
 //! ```text
 //!      4        1
 //!  +--------+------+- - - - -+
@@ -115,7 +119,7 @@ impl Line {
         self.input.read_exact(&mut header).await?;
         let [a, b, c, d, kind] = header;
         let length = u32::from_le_bytes([a, b, c, d]) as usize;
-        self.body.resize(length - 1, 0);
+        self.body = vec![0; length - 1];
         self.input.read_exact(&mut self.body).await?;
         Ok(kind)
     }
