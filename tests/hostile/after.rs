@@ -37,7 +37,7 @@ async fn each_is_dropped(world: &World, frames: impl IntoIterator<Item = Vec<u8>
         let mut member = Member::join(world).await;
         // What comes behind a malformed frame is not looked at.
         member.says(&[frame.as_slice(), &[0; 64]].concat()).await;
-        let name = member.is_dropped().await;
+        let name = member.gets_dropped().await;
         let line = the_one_about(name).await;
         assert!(line.contains("connection closed"), "{frame:?}: {line}");
     }
@@ -267,7 +267,7 @@ fn a_frame_that_never_comes_to_its_end() {
         let mut member = Member::join(&world).await;
         member.says(&(100 * 1024 * 1024_u32).to_le_bytes()).await;
         member.says(&[SEND; 100]).await;
-        let name = member.is_dropped().await;
+        let name = member.gets_dropped().await;
         the_one_about(name).await;
         world.files_are_closed().await;
         world.stop().await;

@@ -21,7 +21,7 @@ async fn each_is_dropped(world: &World, sayings: Vec<Vec<u8>>) {
     }
     for (stranger, saying) in strangers {
         let from = stranger.from;
-        stranger.is_dropped().await;
+        stranger.gets_dropped().await;
         let line = the_one_about(from).await;
         assert!(line.contains("rejected"), "{saying:?}: {line}");
         assert!(!line.contains(['\n', '\r', '\0', '\x1b']), "{saying:?}: {line:?}");
@@ -106,7 +106,7 @@ fn strangers_who_hang_up() {
             stranger.says(&whole[..cut]).await;
             stranger.falls_silent().await;
             let from = stranger.from;
-            stranger.is_dropped().await;
+            stranger.gets_dropped().await;
             the_one_about(from).await;
         }
         world.stop().await;
@@ -128,7 +128,7 @@ fn a_byte_now_and_then() {
                     break;
                 }
             }
-            stranger.is_dropped().await;
+            stranger.gets_dropped().await;
         });
         the_one_about(from).await;
         slow.await.unwrap();
@@ -201,7 +201,7 @@ fn a_wrong_cookie() {
         assert_eq!(thief.hears().await, b"sok");
         let number = challenge(&thief.hears().await);
         thief.says_frame(&reply(1, Cookie::new("a guess").digest(number))).await;
-        thief.is_dropped().await;
+        thief.gets_dropped().await;
         let line = the_one_about(&name).await;
         assert!(line.contains("rejected. Invalid challenge reply."), "{line}");
         world.stop().await;
@@ -220,7 +220,7 @@ fn a_challenge_sent_back() {
         let number = challenge(&mirror.hears().await);
         // Even if he has the cookie.
         mirror.says_frame(&reply(number, world.cookie.digest(number))).await;
-        mirror.is_dropped().await;
+        mirror.gets_dropped().await;
         the_one_about(from).await;
         assert!(!world.target.list().iter().any(|node| node.as_str() == name));
         world.stop().await;
@@ -243,7 +243,7 @@ fn an_impostor() {
         world.is_unharmed().await;
         let guess = Cookie::new("a guess").digest(number);
         impostor.says_frame(&reply(1, guess)).await;
-        impostor.is_dropped().await;
+        impostor.gets_dropped().await;
         let line = the_one_about(name).await;
         assert!(line.contains("Invalid challenge reply"), "{line}");
         assert!(about(&from).is_empty());

@@ -118,7 +118,7 @@ fn a_member_who_never_reads() {
         });
         timeout(DEADLINE, all_sent).await.expect("given up in time").unwrap();
         the_one_about(member.name).await;
-        member.is_dropped().await;
+        member.gets_dropped().await;
         world.stop().await;
     });
 }

@@ -10,11 +10,20 @@
 //!
 //! One test at a time: each looks at the memory of the whole program.
 
+// `cfg(test)`, although nothing else is here: it tells clippy that helpers may unwrap.
+#[cfg(test)]
 mod after;
+#[cfg(test)]
 mod before;
+#[cfg(test)]
 mod dialled;
+#[cfg(test)]
 mod floods;
+#[cfg(test)]
 mod logs;
+#[cfg(test)]
 mod member;
+#[cfg(test)]
 mod stranger;
+#[cfg(test)]
 mod world;

@@ -49,7 +49,7 @@ impl Member {
     }
 
     /// Waits until the node has hung up.
-    pub async fn is_dropped(mut self) -> NodeName {
+    pub async fn gets_dropped(mut self) -> NodeName {
         hung_up(&mut self.stream).await;
         self.name
     }

@@ -52,7 +52,7 @@ impl Stranger {
     }
 
     /// Waits until the node has hung up.
-    pub async fn is_dropped(mut self) {
+    pub async fn gets_dropped(mut self) {
         hung_up(&mut self.stream).await;
     }
 }

@@ -29,6 +29,9 @@ use tokio::time::{sleep, timeout};
 /// A letter is written so often, by each node.
 const PAUSE: Duration = Duration::from_millis(4);
 
+/// And to one of so many pids: those known last, of which some are of killed nodes.
+const ADDRESSES: usize = 12;
+
 /// The port mapper learns in so much time that a killed node is gone.
 const NAME_FREE: Duration = Duration::from_secs(10);
 
@@ -224,7 +227,10 @@ async fn write_letters(mut me: Process) -> Result<(), Reason> {
     let mut addresses = Vec::new();
     loop {
         receive! { me,
-            Order::Write(pid, run) => addresses.push((pid, run)),
+            Order::Write(pid, run) => {
+                addresses.truncate(ADDRESSES - 1);
+                addresses.insert(0, (pid, run));
+            }
             Order::Retire => return Ok(()),
             after PAUSE => {
                 let one = rand::random_range(0..addresses.len().max(1));

@@ -85,7 +85,7 @@ pub async fn soak(time: Duration, seed: u64) -> Result<(), Wrong> {
     let (fired, letters) = (soak.ties.fired, soak.letters.iter().sum::<u64>());
     let killed: u64 = soak.cluster.nodes.iter().map(|node| node.run).sum();
     eprintln!(
-        "{rounds} rounds, {killed} nodes killed, {fired} ties, {letters} letters"
+        "{rounds} rounds, {killed} nodes killed, {fired} ties, {letters} letters to the last"
     );
     if letters == 0 || (rounds > 0 && fired == 0) {
         return Err("nothing happened".to_owned());
