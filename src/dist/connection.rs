@@ -70,7 +70,9 @@ pub async fn run(
     let writer = out.clone();
     helpers.spawn(async move { writer.run_writer().await });
     helpers.spawn(run_clock(out.clone(), heard.clone(), tick_time));
-    let reason = Reader { input, out: &out, heard: &heard, events }.run().await;
+    let reader =
+        Reader { input, out: &out, heard: &heard, events, introduced: false };
+    let reason = reader.run().await;
     out.close(reason);
     out.reason().unwrap_or(reason)
 }
@@ -85,6 +87,11 @@ async fn run_clock(out: Arc<Out>, heard: Arc<AtomicBool>, tick_time: Duration) {
         out.tick();
         silent = if heard.swap(false, Ordering::Relaxed) { 0 } else { silent + 1 };
         if silent >= INTENSITY {
+            let peer = out.peer();
+            error!(
+                target: "moebi::dist",
+                "** Node {peer} not responding: connection removed (timedout) **"
+            );
             out.close(NodeDownReason::NetTickTimeout);
             return;
         }
@@ -96,6 +103,8 @@ struct Reader<'a> {
     out: &'a Out,
     heard: &'a AtomicBool,
     events: Arc<dyn Events>,
+    /// Has the peer told which nodes it knows?
+    introduced: bool,
 }
 
 impl Reader<'_> {
@@ -132,7 +141,7 @@ impl Reader<'_> {
     }
 
     /// Gives out all whole frames of a block.
-    fn give_out(&self, block: &mut BytesMut) -> Result<(), FrameError> {
+    fn give_out(&mut self, block: &mut BytesMut) -> Result<(), FrameError> {
         let mut last = None;
         let mut corked = false;
         while let Some(size) = whole(block)? {
@@ -180,7 +189,7 @@ impl Reader<'_> {
         }
     }
 
-    fn give(&self, frame: Frame<'_>) {
+    fn give(&mut self, frame: Frame<'_>) {
         match frame {
             Frame::Tick | Frame::Send(_) => {}
             Frame::SendTo { to, kind, message } => {
@@ -191,7 +200,11 @@ impl Reader<'_> {
             }
             Frame::Signal(signal) => self.events.signal(signal),
             Frame::Kind(hash, name) => Kind::announced(self.out.peer(), hash, name),
+            // A node tells this once, when it comes.
+            Frame::Nodes(_) if self.introduced => {}
             Frame::Nodes(nodes) => {
+                self.introduced = true;
+                self.out.set_greeted();
                 self.events.clone().introduced(self.out.peer(), nodes);
             }
         }

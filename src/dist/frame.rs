@@ -9,10 +9,13 @@
 //! | 2 send to | kind (8), length of the address (2), address, message: to a name or an alias |
 //! | 3 signal | any other [`Signal`] |
 //! | 4 kind | hash (8), name: from here on this hash may occur |
-//! | 5 nodes | the visible nodes the peer is connected to |
+//! | 5 nodes | the first frame of each side: the visible nodes it is connected to |
 //!
 //! Everything after the fixed parts is bincode. All of it comes from a peer that has
 //! proved the cookie, and still nothing here may panic or reserve memory on its word.
+
+#[cfg(test)]
+mod tests;
 
 use crate::signal::codec::{self, CodecError};
 use crate::signal::run::{self, HEADER, SEND, long, word};

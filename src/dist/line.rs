@@ -26,6 +26,7 @@ use parking_lot::{Mutex, MutexGuard};
 use socket2::SockRef;
 use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::Notify;
+use tracing::error;
 
 use super::frame::{self, WriteError};
 use crate::signal::{
@@ -35,6 +36,10 @@ use crate::signal::{
 
 /// More bytes than this are not kept waiting for a peer: its senders are.
 pub const BOUND: usize = 1024 * 1024;
+
+/// Links, exits and downs do not wait, and so are not bounded by that. But a peer whose
+/// every question is answered, and who reads no answer, is given up at this many bytes.
+const LIMIT: usize = 64 * BOUND;
 
 /// So many bytes are written without waiting for the end of a poll.
 const FLUSH_AT: usize = 64 * 1024;
@@ -55,6 +60,8 @@ pub struct Out {
     reason: OnceLock<NodeDownReason>,
     /// Since the last tick.
     sent: AtomicBool,
+    /// The peer has said that the connection is up on its side, too.
+    greeted: AtomicBool,
 }
 
 #[derive(Default)]
@@ -62,6 +69,8 @@ struct Buffer {
     bytes: Vec<u8>,
     /// An empty vector to swap in: its memory is used again.
     spare: Vec<u8>,
+    /// As many of `bytes` came beyond the bound.
+    beyond: usize,
     /// Bytes somebody is writing just now.
     in_flight: usize,
     /// Is somebody writing?
@@ -92,6 +101,7 @@ impl Out {
             work: Notify::new(),
             reason: OnceLock::new(),
             sent: AtomicBool::new(false),
+            greeted: AtomicBool::new(false),
         }
     }
 
@@ -107,6 +117,13 @@ impl Out {
         let _ = SockRef::from(self.socket.as_ref()).shutdown(Shutdown::Both);
         self.room.notify_waiters();
         self.work.notify_one();
+    }
+
+    /// The peer does not read what it asked for.
+    fn give_up(&self) {
+        let peer = self.peer;
+        error!(target: "moebi::dist", "** {peer} does not read: connection closed **");
+        self.close(NodeDownReason::Disconnect);
     }
 
     /// Why it was closed, if this side did it.
@@ -136,7 +153,20 @@ impl Out {
         }
     }
 
-    /// Sends the nodes a new peer may want to know.
+    /// The peer's greeting has come.
+    pub(super) fn set_greeted(&self) {
+        self.greeted.store(true, Ordering::Release);
+        self.room.notify_waiters();
+    }
+
+    /// Waits until the connection is up on both sides; `false` if it is closed.
+    pub async fn greeted(&self) -> bool {
+        let greeted = || self.greeted.load(Ordering::Acquire);
+        self.wait_for(|_| greeted()).await;
+        greeted() && self.reason().is_none()
+    }
+
+    /// Greets the peer, with the nodes that it may want to know.
     pub fn introduce(&self, nodes: &[NodeName]) {
         let mut buffer = self.buffer.lock();
         // More names than fit in a frame there cannot be.
@@ -300,6 +330,7 @@ fn take_chunk(buffer: &mut Buffer) -> Vec<u8> {
     let spare = std::mem::take(&mut buffer.spare);
     let chunk = std::mem::replace(&mut buffer.bytes, spare);
     buffer.in_flight = chunk.len();
+    buffer.beyond = 0;
     chunk
 }
 
@@ -325,7 +356,16 @@ impl Line for Out {
         {
             return Ok(());
         }
+        let before = buffer.bytes.len();
         let written = self.write(&mut buffer, signal);
+        if room == Room::Ignored {
+            buffer.beyond += buffer.bytes.len() - before;
+        }
+        if buffer.beyond > LIMIT {
+            drop(buffer);
+            self.give_up();
+            return Err(Refused::Closed);
+        }
         let full = buffer.bytes.len() >= FLUSH_AT && !buffer.writing;
         drop(buffer);
         if let Err(error) = written {

@@ -7,7 +7,7 @@
 //! | find | [`epmd`] | which port has `kate` on that host? |
 //! | recognise | [`handshake`], [`cookie`] | is it she, and may we talk? |
 //! | agree | [`flags`] | what do both of us understand? |
-//! | talk | [`connection`], [`line`], [`frame`] | what does she say? |
+//! | talk | [`connection`], [`mod@line`], [`frame`] | what does she say? |
 
 pub mod connection;
 pub mod cookie;

@@ -52,6 +52,9 @@ impl Inner {
             let changed = self.table.changed.notified();
             tokio::pin!(changed);
             changed.as_mut().enable();
+            if self.stopping.load(Ordering::Acquire) {
+                return None;
+            }
             match self.table.step(node, !own_failed)? {
                 Step::Take(connection) => return Some(connection),
                 // Whoever waits for an attempt of this node's takes its outcome.
@@ -85,11 +88,11 @@ impl Inner {
     }
 
     async fn dial(self: &Arc<Self>, node: NodeName, attempt: u64) {
-        let dialled = timeout(self.setup_time, self.try_dial(node));
+        let dialled = timeout(self.setup_time, self.try_dial(node, attempt));
         let dialled = dialled.await.unwrap_or(Err(DialError::Time(node)));
         match dialled {
             Ok((stream, peer)) => {
-                if !self.run(stream, &peer, Some(attempt)).await {
+                if !self.run(stream, &peer, Some(attempt), None).await {
                     self.table.failed(node, attempt);
                 }
             }
@@ -111,6 +114,7 @@ impl Inner {
     async fn try_dial(
         &self,
         node: NodeName,
+        attempt: u64,
     ) -> Result<(TcpStream, handshake::Peer), DialError> {
         let ip = resolve(node.host()).await?;
         let mapper = SocketAddr::new(ip, self.epmd_port);
@@ -119,7 +123,12 @@ impl Inner {
         let mut stream = TcpStream::connect((ip, port)).await?;
         stream.set_nodelay(true)?;
         let within = self.setup_time;
-        let stay = StillAlive::Replace;
+        // If the other's own call has come through meanwhile, that is the connection it
+        // means, and this attempt is the superfluous one.
+        let stay = || match self.table.is_dialing(node, attempt) {
+            true => StillAlive::Replace,
+            false => StillAlive::Keep,
+        };
         let name = node.as_str();
         let (hello, cookie) = (&self.hello, &self.cookie);
         let peer =
@@ -147,26 +156,28 @@ impl Inner {
             };
             let inner = self.clone();
             self.spawn(async move {
-                let welcomed = inner.welcome(stream, from).await;
+                let mut arrival = None;
+                let welcomed = inner.welcome(stream, from, &mut arrival).await;
                 drop(permit);
                 if let Some((stream, peer)) = welcomed {
-                    inner.run(stream, &peer, None).await;
+                    inner.run(stream, &peer, None, arrival).await;
                 }
             });
         }
     }
 
     async fn welcome(
-        &self,
+        self: &Arc<Self>,
         mut stream: TcpStream,
         from: SocketAddr,
+        arrival: &mut Option<Arrival>,
     ) -> Option<(TcpStream, handshake::Peer)> {
         stream.set_nodelay(true).ok()?;
-        let mut name = None;
         let decide = async |peer: &str| {
             let decision = self.table.arrives(peer, self.name);
             if decision != Decision::Nok {
-                name = Some(peer.to_owned());
+                *arrival =
+                    Some(Arrival { inner: self.clone(), name: peer.to_owned() });
             }
             decision
         };
@@ -178,11 +189,7 @@ impl Inner {
             self.check(&mut stream, &peer).await?;
             Ok::<_, HandshakeError>(peer)
         };
-        let proved = proved.await;
-        if let Some(name) = name {
-            self.table.arrived(&name);
-        }
-        match proved {
+        match proved.await {
             Ok(peer) => return Some((stream, peer)),
             Err(HandshakeError::GaveWay { .. }) => {}
             Err(why @ HandshakeError::InvalidChallengeReply { .. }) => {
@@ -214,6 +221,7 @@ impl Inner {
         stream: TcpStream,
         peer: &handshake::Peer,
         attempt: Option<u64>,
+        arrival: Option<Arrival>,
     ) -> bool {
         let node = NodeName::from(&peer.name);
         if peer.replaces
@@ -239,6 +247,7 @@ impl Inner {
         let ended =
             connection::run(stream, who, self.tick_time, self.clone(), |out| {
                 entered = self.came_up(node, attempt, Connection { out, hidden });
+                drop(arrival);
                 entered
             });
         let reason = ended.await;
@@ -246,6 +255,19 @@ impl Inner {
             self.went_down(node, hidden, reason);
         }
         entered
+    }
+}
+
+/// A node that is being let in: until its connection is in the table, or has failed,
+/// nobody here dials it.
+struct Arrival {
+    inner: Arc<Inner>,
+    name: String,
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        self.inner.table.arrived(&self.name);
     }
 }
 

@@ -5,11 +5,13 @@
 //! | how it is started | `config.rs` |
 //! | how connections come about | `connect.rs`, and their states in `table.rs` |
 //! | what it tells of nodes that come and go | `monitors.rs` |
+//! | how processes and connections are joined, and the mesh | `wiring.rs` |
 
 mod config;
 mod connect;
 mod monitors;
 mod table;
+mod wiring;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,25 +21,23 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tracing::{info, trace};
+use tracing::info;
 
 pub use config::{Config, StartError};
 
 use self::config::{is_loopback, listen_address};
 use self::monitors::Monitors;
-use self::table::{Connection, Table};
-use crate::dist::connection::Events;
+use self::table::Table;
 use crate::dist::cookie::Cookie;
 use crate::dist::epmd::{EpmdError, Presence, PresenceConfig};
 use crate::dist::flags::Flags;
 use crate::dist::handshake::Hello;
 use crate::process::{Process, Processes};
-use crate::signal::run::Run;
 use crate::signal::{
-    Arguments, BoxFuture, Deliver, Envelope, Function, Line, Message, Network,
-    NodeDown, NodeDownReason, NodeName, Pid, Reason, Signal, Wire,
+    Arguments, Function, Message, Network, NodeDownReason, NodeName, Pid, Reason,
 };
 
 /// A node of a cluster, or one on its own. A handle: clones are the same node.
@@ -97,8 +97,11 @@ struct Inner {
     table: Table,
     monitors: Monitors,
     presence: Mutex<Option<Presence>>,
+    /// Free places for dialling nodes that others have told of.
+    introductions: Arc<Semaphore>,
     /// The listener, connections, attempts: they end with the node.
-    tasks: Mutex<JoinSet<()>>,
+    /// `None` once they have.
+    tasks: Mutex<Option<JoinSet<()>>>,
     /// No connection comes up any more.
     stopping: AtomicBool,
 }
@@ -170,7 +173,8 @@ impl Node {
             table: Table::default(),
             monitors: Monitors::default(),
             presence: Mutex::default(),
-            tasks: Mutex::default(),
+            introductions: Arc::new(Semaphore::new(wiring::AT_ONCE)),
+            tasks: Mutex::new(Some(JoinSet::new())),
             stopping: AtomicBool::new(false),
         });
         let network: Weak<dyn Network> = Arc::<Inner>::downgrade(&inner);
@@ -197,16 +201,19 @@ impl Node {
         }
     }
 
-    /// Connects to a node, and so to all that it knows.
+    /// Connects to a node, and so to all that it knows. The connection is up on both
+    /// sides when this returns.
     pub async fn connect(&self, node: impl Into<NodeName>) -> Connected {
         let node = node.into();
         if !self.0.alive {
             return Connected::Ignored;
         }
-        if node == self.0.name || self.0.connection(node).await.is_some() {
-            Connected::True
-        } else {
-            Connected::False
+        if node == self.0.name {
+            return Connected::True;
+        }
+        match self.0.connection(node).await {
+            Some(connection) if connection.out.greeted().await => Connected::True,
+            _ => Connected::False,
         }
     }
 
@@ -280,131 +287,12 @@ impl Node {
         if let Some(presence) = presence {
             presence.stop().await;
         }
-        let mut tasks = std::mem::take(&mut *self.0.tasks.lock());
-        tasks.shutdown().await;
+        let tasks = self.0.tasks.lock().take();
+        // Whoever waits for a connection waits no longer.
+        self.0.table.changed.notify_waiters();
+        if let Some(mut tasks) = tasks {
+            tasks.shutdown().await;
+        }
         info!(target: "moebi::node", node = %self.0.name, "stopped");
-    }
-}
-
-impl Inner {
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
-        let mut tasks = self.tasks.lock();
-        while tasks.try_join_next().is_some() {}
-        tasks.spawn(task);
-    }
-
-    fn peers(&self, wanted: impl Fn(&Connection) -> bool) -> Vec<NodeName> {
-        let all = self.table.all().into_iter();
-        let wanted = all.filter(|(_, connection)| wanted(connection));
-        let mut nodes: Vec<_> = wanted.map(|(node, _)| node).collect();
-        nodes.sort_unstable();
-        nodes
-    }
-
-    /// A connection's handshake is done. `false` if there is another.
-    fn came_up(
-        &self,
-        node: NodeName,
-        attempt: Option<u64>,
-        connection: Connection,
-    ) -> bool {
-        let (hidden, out) = (connection.hidden, connection.out.clone());
-        let others = self.peers(|connection| !connection.hidden);
-        if self.stopping.load(Ordering::Acquire) {
-            return false;
-        }
-        if !self.table.enter(node, attempt, connection) {
-            return false;
-        }
-        trace!(target: "moebi::node", node = %self.name, peer = %node, "nodeup");
-        self.monitors.up(&self.processes, node, hidden);
-        if !self.hidden && !hidden && !others.is_empty() {
-            out.introduce(&others);
-        }
-        true
-    }
-
-    fn went_down(&self, node: NodeName, hidden: bool, reason: NodeDownReason) {
-        self.table.closing(node);
-        self.processes.connection_lost(node);
-        trace!(target: "moebi::node", node = %self.name, peer = %node, %reason, "nodedown");
-        self.monitors.down(&self.processes, node, hidden, reason);
-        self.table.closed(node);
-    }
-}
-
-impl Network for Inner {
-    fn line(&self, node: NodeName) -> Option<Arc<dyn Line>> {
-        self.table.up(node).map(|connection| connection.out as Arc<dyn Line>)
-    }
-
-    fn connect(
-        self: Arc<Self>,
-        node: NodeName,
-    ) -> BoxFuture<'static, Option<Arc<dyn Line>>> {
-        Box::pin(async move {
-            let connection = self.connection(node).await?;
-            Some(connection.out as Arc<dyn Line>)
-        })
-    }
-
-    fn monitor_node(
-        self: Arc<Self>,
-        pid: Pid,
-        node: NodeName,
-    ) -> BoxFuture<'static, ()> {
-        Box::pin(async move {
-            if node == self.name {
-                return;
-            }
-            self.monitors.watch(pid, node);
-            let connected = self.connection(node).await.is_some();
-            // It may have come up and gone down in between: then it has fired.
-            if !connected && self.monitors.unwatch(pid, node) {
-                let reason = NodeDownReason::NoConnection;
-                let down = NodeDown { node, hidden: false, reason };
-                self.processes.notify(pid, Envelope::new(down));
-            }
-        })
-    }
-
-    fn monitor_nodes(&self, pid: Pid, hidden: Option<bool>) {
-        self.monitors.watch_all(pid, hidden);
-    }
-
-    fn forget(&self, pid: Pid) {
-        self.monitors.forget(pid);
-    }
-}
-
-impl Deliver for Inner {
-    fn run(&self, to: (u32, u32), run: Run) {
-        self.processes.run(to, run);
-    }
-
-    fn message(&self, to: (u32, u32), message: Wire) {
-        self.processes.message(to, message);
-    }
-
-    fn signal(&self, signal: Signal<'_>) {
-        self.processes.signal(signal);
-    }
-}
-
-impl Events for Inner {
-    /// Somebody this node is connected to knows others: it will know them too.
-    fn introduced(self: Arc<Self>, by: NodeName, nodes: Vec<NodeName>) {
-        let visible = self.table.up(by).is_some_and(|connection| !connection.hidden);
-        if self.hidden || !visible {
-            return;
-        }
-        for node in nodes {
-            if node != self.name && self.table.up(node).is_none() {
-                let inner = self.clone();
-                self.spawn(async move {
-                    inner.connection(node).await;
-                });
-            }
-        }
     }
 }

@@ -111,6 +111,15 @@ impl Table {
         }
     }
 
+    /// Does this attempt still count?
+    pub(super) fn is_dialing(&self, node: NodeName, attempt: u64) -> bool {
+        let inner = self.inner.lock();
+        matches!(
+            inner.slots.get(&node),
+            Some(Slot::Dialing(current)) if *current == attempt
+        )
+    }
+
     /// An attempt of this node's has failed.
     pub(super) fn failed(&self, node: NodeName, attempt: u64) {
         {

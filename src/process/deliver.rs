@@ -6,22 +6,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
-use tracing::{error, trace};
+use tracing::{Level, enabled, error, trace};
 
 use super::entry::{Answer, Entry, Link, Shared, Ties};
 use super::mailbox::Queued;
-use super::processes::{Processes, Queue};
+use super::processes::{Processes, Then};
 use crate::signal::run::Run;
 use crate::signal::{
     Address, Deliver, Down, Envelope, Exit, Parcel, Pid, Reason, Reference, Sender,
     Signal, Wire,
 };
-
-/// What follows from a signal: others, still to be routed.
-#[derive(Default)]
-pub(super) struct Then {
-    pub(super) signals: Queue,
-}
 
 /// What an exit signal does, decided under the process's lock.
 enum Effect {
@@ -33,6 +27,12 @@ enum Effect {
 impl Processes {
     /// Delivers a signal to a process of this node.
     pub(super) fn deliver(&self, signal: &mut Signal<'_>, then: &mut Then) {
+        trace!(
+            target: "moebi::signal",
+            operation = signal.operation(),
+            pid = ?signal.target(),
+            "received"
+        );
         match signal {
             Signal::Send { sender, to, message } => self.put(*sender, to, *message),
             Signal::Link { from, to } => {
@@ -359,16 +359,12 @@ impl Deliver for Processes {
         self.incoming(to, Queued::from(message));
     }
 
-    fn signal(&self, signal: Signal<'_>) {
-        trace!(
-            target: "moebi::signal",
-            operation = signal.operation(),
-            pid = ?signal.target(),
-            "received"
-        );
+    fn signal(&self, mut signal: Signal<'_>) {
         // A node speaks to its neighbour only about the neighbour's own processes.
         if signal.destination() == self.node() {
-            self.route(signal);
+            let mut then = Then::default();
+            self.deliver(&mut signal, &mut then);
+            self.run_to_end(then);
         }
     }
 }
@@ -381,13 +377,12 @@ fn wake(waker: Option<Waker>) {
 
 impl Processes {
     fn incoming(&self, to: (u32, u32), queued: Queued) {
-        trace!(
-            target: "moebi::signal",
-            operation = "send",
-            id = to.0,
-            serial = to.1,
-            "received"
-        );
+        if enabled!(target: "moebi::signal", Level::TRACE) {
+            let pid = self.table.pid(to);
+            for _ in 0..queued.count() {
+                trace!(target: "moebi::signal", operation = "send", ?pid, "received");
+            }
+        }
         let waker = self.table.with(to, |entry| {
             let mut shared = entry.lock();
             shared.inbox.push(queued)

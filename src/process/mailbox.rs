@@ -17,6 +17,16 @@ pub(super) enum Queued {
     Run(Run),
 }
 
+impl Queued {
+    /// How many messages it is.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Run(run) => run.len(),
+        }
+    }
+}
+
 /// The half that others put messages into; inside the process's lock.
 #[derive(Default)]
 pub(super) struct Inbox {

@@ -6,10 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 use tokio::task::coop::consume_budget;
 
-use super::deliver::Then;
 use super::entry::{Entry, Link};
 use super::mailbox::Taken;
-use super::processes::{Held, Processes};
+use super::processes::{Held, Processes, Then};
 use super::spawn::{Outcome, Parent};
 use crate::signal::{
     Address, Alias, Arguments, Function, Message, NodeName, Parcel, Pid, Reason,

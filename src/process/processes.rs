@@ -6,7 +6,6 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use tracing::trace;
 
-use super::deliver::Then;
 use super::entry::Entry;
 use super::offer::Offers;
 use super::poll;
@@ -25,6 +24,18 @@ pub struct Processes {
     pub(super) runtime: tokio::runtime::Handle,
     /// For the processes it starts.
     pub(super) this: Weak<Processes>,
+}
+
+/// What follows from a signal: others, still to be routed.
+#[derive(Default)]
+pub(super) struct Then {
+    signals: VecDeque<Signal<'static>>,
+}
+
+impl Then {
+    pub(super) fn push(&mut self, signal: Signal<'static>) {
+        self.signals.push_back(signal);
+    }
 }
 
 /// Why a signal is still with its sender.
@@ -247,12 +258,3 @@ fn collect_ties(entry: &Entry, node: NodeName, then: &mut Then) {
     ties.watchers.retain(|_, (watcher, _)| watcher.node != node);
     ties.asks.retain(|_, ask| ask.node != node);
 }
-
-impl Then {
-    pub(super) fn push(&mut self, signal: Signal<'static>) {
-        self.signals.push_back(signal);
-    }
-}
-
-/// Kept here so that `VecDeque` is named once.
-pub(super) type Queue = VecDeque<Signal<'static>>;

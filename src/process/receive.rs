@@ -209,7 +209,12 @@ macro_rules! receive {
     };
     // One arm at a time. `slot` is another variable in each step: macros are hygienic.
     (@ $me:ident [$($arms:tt)*] $name:ident : $type:ty => $body:block
-        $(,)? $($rest:tt)*) => {
+        , $($rest:tt)*) => {
+        $crate::receive!(@ $me [$($arms)*
+            (slot, $type, $name, true, $body)] $($rest)*)
+    };
+    (@ $me:ident [$($arms:tt)*] $name:ident : $type:ty => $body:block
+        $($rest:tt)*) => {
         $crate::receive!(@ $me [$($arms)*
             (slot, $type, $name, true, $body)] $($rest)*)
     };
@@ -219,7 +224,12 @@ macro_rules! receive {
             (slot, $type, $name, true, $body)] $($($rest)*)?)
     };
     (@ $me:ident [$($arms:tt)*] $pat:pat $(if $guard:expr)? => $body:block
-        $(,)? $($rest:tt)*) => {
+        , $($rest:tt)*) => {
+        $crate::receive!(@ $me [$($arms)*
+            (slot, _, $pat, true $(&& $guard)?, $body)] $($rest)*)
+    };
+    (@ $me:ident [$($arms:tt)*] $pat:pat $(if $guard:expr)? => $body:block
+        $($rest:tt)*) => {
         $crate::receive!(@ $me [$($arms)*
             (slot, _, $pat, true $(&& $guard)?, $body)] $($rest)*)
     };

@@ -11,10 +11,9 @@ use std::task::{Context, Poll};
 use tracing::{error, trace};
 
 use super::Process;
-use super::deliver::Then;
 use super::entry::{Entry, Link};
 use super::poll;
-use super::processes::Processes;
+use super::processes::{Processes, Then};
 use crate::signal::{Address, BoxFuture, Pid, Reason, Reference, Signal};
 
 /// How a body ends.

@@ -87,6 +87,11 @@ impl Table {
         }
     }
 
+    /// The pid of a process of this incarnation.
+    pub(super) fn pid(&self, (id, serial): (u32, u32)) -> Pid {
+        Pid { node: self.node, id, serial, creation: self.creation }
+    }
+
     pub(super) fn new_reference(&self) -> Reference {
         let id = self.next_reference.fetch_add(1, Ordering::Relaxed);
         Reference { node: self.node, creation: self.creation, id }

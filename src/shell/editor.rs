@@ -5,13 +5,12 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustyline::completion::Completer;
-use rustyline::config::Configurer;
 use rustyline::error::ReadlineError;
 use rustyline::highlight::Highlighter;
 use rustyline::hint::Hinter;
 use rustyline::history::FileHistory;
 use rustyline::validate::Validator;
-use rustyline::{Context, Editor, ExternalPrinter, Helper};
+use rustyline::{CompletionType, Config, Context, Editor, ExternalPrinter, Helper};
 
 use super::prompt::{Commands, Known};
 use super::reader::{Input, Source};
@@ -31,9 +30,12 @@ pub(super) struct Terminal(Editor<Words, FileHistory>);
 impl Terminal {
     /// The terminal and what prints on it; `None` if it cannot be edited on.
     pub(super) fn open() -> Option<(Self, Screen)> {
-        let mut editor = Editor::new().ok()?;
-        let _ = editor.set_max_history_size(1000);
-        editor.set_completion_type(rustyline::CompletionType::List);
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            // Several lines pasted at once are several commands, not one.
+            .bracketed_paste(false)
+            .build();
+        let mut editor = Editor::with_config(config).ok()?;
         let printer: Box<dyn ExternalPrinter + Send> =
             Box::new(editor.create_external_printer().ok()?);
         if let Some(path) = history_path() {

@@ -30,6 +30,7 @@
 //! | typed messages at the prompt | `messages.rs` |
 //! | the prompt's process, and who restarts it | `session.rs` |
 //! | terminal, history, completion | `reader.rs`, `editor.rs`, `screen.rs` |
+//! | SIGTERM, SIGINT | `signals.rs` |
 //! | the log | `log.rs` |
 //!
 //! With `MOEBI_SCRIPT` in its environment a lesson is driven by a script: after the
@@ -47,6 +48,7 @@ mod prompt;
 mod reader;
 mod screen;
 mod session;
+mod signals;
 mod value;
 
 use std::io::IsTerminal;
@@ -55,8 +57,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{CommandFactory, FromArgMatches};
-use nix::sys::termios::{self, SetArg, Termios};
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::{Mutex, Notify, mpsc};
 
 pub use command::{Args, Command, CommandError, CommandFn, Outcome, Target};
@@ -71,6 +71,7 @@ use prompt::Commands;
 use reader::Source;
 use screen::Screen;
 use session::{Manner, Session};
+use signals::{Settings, Signals};
 
 /// Longer than this a node does not take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -174,11 +175,7 @@ impl Shell {
         signals.interrupts = terminal.is_some();
         let source = match terminal {
             Some(terminal) => {
-                screen.err(&format!(
-                    "Lesson {}: help shows the commands, quit or Ctrl-D stops the \
-                     node.\n",
-                    self.name
-                ));
+                screen.err(&greeting(self.name));
                 terminal.read(Completion {
                     node: node.clone(),
                     commands: Arc::clone(&commands),
@@ -209,9 +206,15 @@ impl Shell {
         };
         session.stop();
         let _ = tokio::time::timeout(GOODBYE, node.stop()).await;
-        settings.restore();
+        settings.restore(session.is_reading());
         Ok(well)
     }
+}
+
+fn greeting(lesson: &str) -> String {
+    format!(
+        "Lesson {lesson}: help shows the commands, quit or Ctrl-D stops the node.\n"
+    )
 }
 
 /// The terminal, if a person sits at one.
@@ -228,64 +231,6 @@ async fn connect(node: &Node, options: &Options, screen: &Screen) {
     for &peer in &options.connect {
         if node.connect(peer).await != Connected::True {
             screen.err(&format!("** cannot connect to {peer}\n"));
-        }
-    }
-}
-
-/// The signals of the operating system.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-    /// Does SIGINT interrupt a command, and not the program?
-    interrupts: bool,
-}
-
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            interrupts: false,
-        })
-    }
-
-    /// Waits for one that ends the program.
-    async fn wait(&mut self, session: &Session) {
-        loop {
-            tokio::select! {
-                _ = self.terminate.recv() => {
-                    // On a line of its own, after what was being typed.
-                    let line = if self.interrupts { "\n" } else { "" };
-                    session.screen.err(&format!(
-                        "{line}[notice] SIGTERM received - shutting down\n"
-                    ));
-                    return;
-                }
-                _ = self.interrupt.recv() => {
-                    if !self.interrupts {
-                        return;
-                    }
-                    session.interrupt.notify_waiters();
-                }
-            }
-        }
-    }
-}
-
-/// How the terminal was before a line was edited on it. A program that is told to stop
-/// while somebody types has to leave it so.
-struct Settings(Option<Termios>);
-
-impl Settings {
-    fn of_terminal(edited: bool) -> Self {
-        let settings = edited.then(|| termios::tcgetattr(std::io::stdin()).ok());
-        Self(settings.flatten())
-    }
-
-    fn restore(self) {
-        if let Some(settings) = &self.0 {
-            // A terminal that is gone needs no restoring.
-            let _ = termios::tcsetattr(std::io::stdin(), SetArg::TCSANOW, settings);
         }
     }
 }

@@ -4,7 +4,7 @@ use clap::{Parser, ValueEnum};
 
 use crate::dist::cookie::Cookie;
 use crate::node::Config;
-use crate::signal::NodeName;
+use crate::signal::{NameError, NodeName};
 
 /// How a lesson is started.
 #[derive(Debug, Clone, Parser)]
@@ -27,7 +27,7 @@ pub struct Options {
     pub hidden: bool,
 
     /// Connect to these nodes at the start
-    #[arg(long, value_name = "NODE", value_delimiter = ',')]
+    #[arg(long, value_name = "NODE", value_delimiter = ',', value_parser = node_name)]
     pub connect: Vec<NodeName>,
 
     /// Run a command instead of the prompt, then stop; repeatable, in order.
@@ -53,6 +53,11 @@ pub enum Environment {
     Dev,
     /// A test runs it.
     Test,
+}
+
+/// Checks the rules; left to itself, clap would take the conversion that does not.
+fn node_name(name: &str) -> Result<NodeName, NameError> {
+    name.parse()
 }
 
 impl Options {

@@ -63,6 +63,11 @@ impl Source {
         })
     }
 
+    /// Is a line being read that nobody has got yet?
+    pub(super) fn is_asked(&self) -> bool {
+        matches!(self, Self::Thread { asked: true, .. })
+    }
+
     /// The next line. If the future is dropped, the line is not lost: who asks next
     /// gets it.
     pub(super) async fn next(&mut self) -> Input {

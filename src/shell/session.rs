@@ -99,6 +99,16 @@ impl Session {
         self.state.stopping.store(true, Ordering::Release);
     }
 
+    /// Is a line being read? Asked when no prompt asks for lines any more.
+    pub(super) fn is_reading(&self) -> bool {
+        self.source.try_lock().is_ok_and(|source| source.is_asked())
+    }
+
+    /// Does a command run?
+    pub(super) fn is_busy(&self) -> bool {
+        self.state.busy.load(Ordering::Acquire)
+    }
+
     /// The body of the prompt's process.
     async fn converse(self: Arc<Self>, me: Process) -> Result<(), Reason> {
         let mut at = Prompt::new(me, &self);

@@ -13,6 +13,9 @@
 //!
 //! And nothing is decoded before the peer has proved the cookie.
 
+#[cfg(test)]
+mod tests;
+
 use bincode::config::{self, Config};
 use bincode::error::{DecodeError, EncodeError};
 use serde::Serialize;

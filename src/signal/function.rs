@@ -9,9 +9,12 @@ use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Message;
+
+/// An atom has at most 255 characters of up to four bytes.
+const MAX_ATOM: usize = 4 * 255;
 
 /// The name of a function with its argument and result types.
 ///
@@ -29,9 +32,25 @@ pub struct Function<Args, Ret> {
 /// A function as it crosses the wire: `Kate.say_name/0`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct FunctionName {
+    #[serde(deserialize_with = "atom")]
     pub(crate) module: Cow<'static, str>,
+    #[serde(deserialize_with = "atom")]
     pub(crate) name: Cow<'static, str>,
     pub(crate) arity: u8,
+}
+
+/// Both are atoms in Erlang, and no longer than one can be: they come back in reasons
+/// and log lines.
+fn atom<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Cow<'static, str>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.len() > MAX_ATOM {
+        let long =
+            format!("a name of {} bytes, where {MAX_ATOM} are allowed", text.len());
+        return Err(serde::de::Error::custom(long));
+    }
+    Ok(text.into())
 }
 
 /// What a function takes: a tuple, whose length is the function's arity.

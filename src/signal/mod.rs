@@ -17,6 +17,7 @@ mod network;
 mod pid;
 mod reason;
 pub mod run;
+mod shape;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

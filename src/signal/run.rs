@@ -100,6 +100,21 @@ impl Run {
         Some((long(&self.0[13..HEADER]), &self.0[HEADER..size]))
     }
 
+    /// How many messages are left in it.
+    pub fn len(&self) -> usize {
+        let (mut rest, mut count) = (&self.0[..], 0);
+        while !rest.is_empty() {
+            rest = &rest[frame_size(rest)..];
+            count += 1;
+        }
+        count
+    }
+
+    /// Is none left?
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Goes on to the message after the next.
     pub fn skip(&mut self) {
         let size = frame_size(&self.0);

@@ -130,20 +130,23 @@ pub enum StillAlive {
 }
 
 /// Dials: the first half of a connection with the node `expected`, over a stream that
-/// has just been opened.
+/// has just been opened. `still_alive` is asked only if the other end believes that
+/// the two are connected, at that moment: meanwhile the other's own call may have come
+/// through.
 ///
 /// # Errors
 /// Why there is no connection; the stream must then be closed.
-pub async fn dial<S>(
+pub async fn dial<S, A>(
     stream: &mut S,
     ours: &Hello,
     expected: &str,
     cookie: &Cookie,
-    still_alive: StillAlive,
+    still_alive: A,
     within: Duration,
 ) -> Result<Peer, HandshakeError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
+    A: FnOnce() -> StillAlive,
 {
     if expected == ours.name.as_str() {
         return Err(HandshakeError::Ourselves { node: expected.to_owned() });
@@ -156,14 +159,15 @@ where
     }
 }
 
-async fn dial_frames<S>(
+async fn dial_frames<S, A>(
     frames: &mut Frames<'_, S>,
     ours: &Hello,
     cookie: &Cookie,
-    still_alive: StillAlive,
+    still_alive: A,
 ) -> Result<Peer, HandshakeError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
+    A: FnOnce() -> StillAlive,
 {
     frames.send(&Introduction::of(ours)).await?;
     let status: Status = frames.receive().await?;
@@ -192,28 +196,31 @@ where
 }
 
 /// What the other end thinks of our call.
-async fn hear_status<S>(
+async fn hear_status<S, A>(
     frames: &mut Frames<'_, S>,
     ours: &Hello,
     status: Status,
-    still_alive: StillAlive,
+    still_alive: A,
 ) -> Result<(), HandshakeError>
 where
     S: AsyncRead + AsyncWrite + Unpin,
+    A: FnOnce() -> StillAlive,
 {
     let node = frames.node();
-    match (status, still_alive) {
-        (Status::Ok | Status::OkSimultaneous, _) => Ok(()),
+    match status {
+        Status::Ok | Status::OkSimultaneous => Ok(()),
         // It gives us the name that we already have: we did not ask, and do not mind.
-        (Status::Named(name), _) if name == ours.name.as_str() => Ok(()),
-        (Status::Alive, StillAlive::Replace) => frames.send(&Status::True).await,
-        (Status::Alive, StillAlive::Keep) => {
-            frames.send(&Status::False).await?;
-            Err(HandshakeError::StillAlive { node })
-        }
-        (Status::Nok, _) => Err(HandshakeError::GaveWay { node }),
-        (Status::NotAllowed, _) => Err(HandshakeError::NotAllowed { node }),
-        (Status::Named(_) | Status::True | Status::False, _) => {
+        Status::Named(name) if name == ours.name.as_str() => Ok(()),
+        Status::Alive => match still_alive() {
+            StillAlive::Replace => frames.send(&Status::True).await,
+            StillAlive::Keep => {
+                frames.send(&Status::False).await?;
+                Err(HandshakeError::StillAlive { node })
+            }
+        },
+        Status::Nok => Err(HandshakeError::GaveWay { node }),
+        Status::NotAllowed => Err(HandshakeError::NotAllowed { node }),
+        Status::Named(_) | Status::True | Status::False => {
             Err(HandshakeError::Malformed { node, expected: "a status" })
         }
     }

@@ -146,7 +146,8 @@ async fn nor_is_a_challenge_that_another_handshake_of_ours_has_out() {
     let heard = [framed(&Status::Ok), framed(&relayed)].concat();
     let mut stream = join(&heard[..], Vec::new());
     let alive = StillAlive::Replace;
-    let dialled = dial(&mut stream, &kate, ALEX, &cookie(), alive, SETUP_TIME).await;
+    let dialled =
+        dial(&mut stream, &kate, ALEX, &cookie(), || alive, SETUP_TIME).await;
     assert!(matches!(dialled, Err(HandshakeError::Reflected { .. })), "{dialled:?}");
     let said = stream.into_inner().1;
     assert_eq!(said, framed(&Introduction::of(&kate)), "and no answer was given");
@@ -169,7 +170,7 @@ async fn a_peer_that_says_nothing_is_not_waited_for() {
         let alex = scripted(ALEX, 60);
         let alive = StillAlive::Replace;
         let result =
-            dial(&mut ours, &alex, KATE, &cookie(), alive, SETUP_TIME).await;
+            dial(&mut ours, &alex, KATE, &cookie(), || alive, SETUP_TIME).await;
         assert!(matches!(result, Err(HandshakeError::Timeout { .. })), "{result:?}");
     }
 }

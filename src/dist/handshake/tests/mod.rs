@@ -82,7 +82,8 @@ pub(super) async fn alex_hears(
     let mut stream = join(&mut heard, &mut said);
     let alex = scripted(ALEX, 60);
     let alive = StillAlive::Replace;
-    let result = dial(&mut stream, &alex, KATE, &cookie(), alive, SETUP_TIME).await;
+    let result =
+        dial(&mut stream, &alex, KATE, &cookie(), || alive, SETUP_TIME).await;
     (result, said, heard.to_vec())
 }
 
@@ -109,7 +110,8 @@ async fn meet(cookies: [&str; 2], decision: Decision, alive: StillAlive) -> Meet
     // The stream is dropped by whoever fails, as the real one would be.
     let alex = tokio::spawn(async move {
         let ours = hello(ALEX, 60);
-        let result = dial(&mut to_kate, &ours, KATE, &alex, alive, SETUP_TIME).await;
+        let result =
+            dial(&mut to_kate, &ours, KATE, &alex, || alive, SETUP_TIME).await;
         result.map(|peer| (peer, to_kate))
     });
     let kate = tokio::spawn(async move {
@@ -245,7 +247,8 @@ async fn a_node_does_not_connect_to_its_own_name() {
     let mut stream = duplex(64).0;
     let kate = hello(KATE, 1);
     let alive = StillAlive::Replace;
-    let dialled = dial(&mut stream, &kate, KATE, &cookie(), alive, SETUP_TIME).await;
+    let dialled =
+        dial(&mut stream, &kate, KATE, &cookie(), || alive, SETUP_TIME).await;
     assert!(matches!(dialled, Err(HandshakeError::Ourselves { .. })), "{dialled:?}");
 
     let heard = framed(&introduction(KATE, Flags::OURS));

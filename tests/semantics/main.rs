@@ -1,0 +1,19 @@
+//! Erlang's semantics, row by row, between real nodes over real sockets.
+//!
+//! Each test is named after the row of `rows.tsv` that it shows, or the row is in
+//! `differences.tsv`, where the runtime differs from OTP and says why.
+
+mod checklist;
+mod cluster;
+mod cookie;
+mod definitions;
+mod functions;
+mod link;
+mod log;
+mod monitor;
+mod node;
+mod order;
+mod relay;
+mod rows;
+mod spawn;
+mod terminal;
