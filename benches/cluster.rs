@@ -40,8 +40,8 @@ pub async fn mesh(epmd_port: u16) -> crate::Result<Option<Duration>> {
         nodes.push(start_node(&format!("mesh{number}@localhost"), epmd_port).await?);
     }
     let start = Instant::now();
-    for node in nodes[1..].iter().cloned() {
-        let first = nodes[0].name();
+    for node in &nodes[1..] {
+        let (node, first) = (node.clone(), nodes[0].name());
         tokio::spawn(async move { node.connect(first).await });
     }
     let complete = async {
