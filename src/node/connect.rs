@@ -57,8 +57,9 @@ impl Inner {
             }
             match self.table.step(node, !own_failed)? {
                 Step::Take(connection) => return Some(connection),
-                // Whoever waits for an attempt of this node's takes its outcome.
-                Step::Wait(own) => own_failed |= own,
+                // Whoever waits for an attempt of this node's takes its outcome. A
+                // call from the other side that comes to nothing proves nothing.
+                Step::Wait(own) => own_failed = own,
                 Step::Dial(attempt) => {
                     own_failed = true;
                     let inner = self.clone();

@@ -1,12 +1,12 @@
 //! The table of connections: one for each pair of nodes, made on first use.
 //!
 //! ```text
-//!            dial                    handshake done
-//!   (none) --------> Pending(ours) -------------------> Up --> Closing --> (none)
-//!      |                  |  the other's is better       ^
-//!      |                  v                              |
-//!      +---------> Pending(theirs) ----------------------+
-//!        a peer's name message came
+//!            dial                 handshake done
+//!   (none) --------> Dialing ------------------------> Up --> Closing --> (none)
+//!      |                |  nok: the other's counts     ^
+//!      |                +--------> Expecting ----------+
+//!      |                                               |
+//!      +--- arriving: the other's call was accepted ---+
 //! ```
 //!
 //! While a connection is `Closing` its exit signals and downs are being delivered; nobody
