@@ -106,6 +106,9 @@ struct Inner {
     stopping: AtomicBool,
 }
 
+/// How often a connection may be lost while it is asked for.
+const ATTEMPTS: usize = 3;
+
 /// How long a node that stops waits for what is still to be sent.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 
@@ -211,10 +214,17 @@ impl Node {
         if node == self.0.name {
             return Connected::True;
         }
-        match self.0.connection(node).await {
-            Some(connection) if connection.out.greeted().await => Connected::True,
-            _ => Connected::False,
+        // One that is found may just be closing: then there will be a new one.
+        for _ in 0..ATTEMPTS {
+            match self.0.connection(node).await {
+                Some(connection) if connection.out.greeted().await => {
+                    return Connected::True;
+                }
+                Some(_) => {}
+                None => break,
+            }
         }
+        Connected::False
     }
 
     /// Closes the connection to a node; `false` if there is none. Others stay as they
