@@ -103,6 +103,7 @@ impl World {
         self.link_flows().await;
         assert!(self.target.list().contains(&self.other.name()));
         self.took_at_most(MEMORY);
+        logs::nobody_is_named_twice();
     }
 
     /// The memory has never been larger by more than this, in KiB.
