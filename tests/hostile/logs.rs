@@ -26,6 +26,8 @@ static LINES: LazyLock<Lines> = LazyLock::new(|| {
 #[derive(Default)]
 struct Lines {
     all: Mutex<Vec<String>>,
+    /// Of whom there is one line, and must not be two.
+    once: Mutex<Vec<String>>,
     more: Notify,
 }
 
@@ -54,6 +56,7 @@ impl<S: Subscriber> Layer<S> for Recorder {
 /// Begins to record, with nothing: what the ports are of now were others' ports before.
 pub fn record() {
     LINES.all.lock().clear();
+    LINES.once.lock().clear();
 }
 
 /// The lines that speak of `whom`.
@@ -85,5 +88,14 @@ pub async fn the_one_about(whom: impl fmt::Display) -> String {
     let found = timeout(DEADLINE, found).await;
     let mut found = found.unwrap_or_else(|_| panic!("no log line about {whom}"));
     assert_eq!(found.len(), 1, "one line about {whom}: {found:#?}");
+    LINES.once.lock().push(whom.to_string());
     found.remove(0)
+}
+
+/// No second line has come since about any of those there was one about.
+pub fn nobody_is_named_twice() {
+    for whom in LINES.once.lock().iter() {
+        let lines = about(whom);
+        assert_eq!(lines.len(), 1, "one line about {whom}: {lines:#?}");
+    }
 }

@@ -103,6 +103,7 @@ impl World {
         self.link_flows().await;
         assert!(self.target.list().contains(&self.other.name()));
         self.took_at_most(MEMORY);
+        logs::nobody_is_named_twice();
     }
 
     /// The memory has never been larger by more than this, in KiB.
@@ -143,6 +144,13 @@ impl World {
         let pong = timeout(DEADLINE, friend.ping(self.target.name())).await;
         assert_eq!(pong.expect("an answer in time"), Ping::Pong);
         friend.stop().await;
+        let gone = async {
+            while self.target.list().contains(&friend.name()) {
+                // It learns of the end when it next reads.
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+        };
+        timeout(DEADLINE, gone).await.expect("a friend who stopped is gone");
     }
 
     pub async fn stop(self) {
