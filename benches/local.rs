@@ -37,14 +37,25 @@ pub async fn ping_pong(node: &Node, count: u64) -> crate::Result<Run> {
     .await
 }
 
-/// Processes that end at once, until all have.
+/// How many of the processes of [`spawns`] have run.
+static RUN: AtomicU64 = AtomicU64::new(0);
+
+/// Processes that end at once, until all have. They count themselves, for to list them
+/// all every now and then would cost as much again.
 pub async fn spawns(node: &Node, count: u64) -> crate::Result<Run> {
     let here = node.clone();
     as_process(node, move |me| async move {
         let others = here.processes().len();
+        RUN.store(0, Ordering::Relaxed);
         let (run, ()) = Run::of(&[], count, async {
             for _ in 0..count {
-                me.spawn_here(|_| async { Ok(()) });
+                me.spawn_here(|_| async {
+                    RUN.fetch_add(1, Ordering::Relaxed);
+                    Ok(())
+                });
+            }
+            while RUN.load(Ordering::Relaxed) < count {
+                sleep(LOOK).await;
             }
             while here.processes().len() > others {
                 sleep(LOOK).await;
