@@ -14,6 +14,11 @@
 //! machine rates mean little, and differences of 0.1 nothing. CPU time is that of both
 //! processes, user and system, and is steadier. No timing is asserted anywhere.
 //!
+//! Two traps when reading it. A virtual machine that is otherwise idle can be four times
+//! slower at ping-pong than a busy one, floor and all, for each wake has to start a core
+//! that has gone to sleep. And 64 callers are divided by the floor's window of 64, a
+//! remote spawn by the floor's ping-pong: the floor has neither processes nor spawns.
+//!
 //! | read about | in |
 //! |---|---|
 //! | what is measured, and the targets | `load.rs` |
