@@ -382,9 +382,16 @@ impl Line for Out {
         if buffer.corked || buffer.writing || buffer.bytes.is_empty() {
             return;
         }
+        // One process that talks alone is written for at once. Many that take turns
+        // are worth waiting for: the writer's turn comes after theirs.
+        let alone = buffer.flushed_by == by || by == 0;
         buffer.flushed_by = by;
         drop(buffer);
-        self.write_out();
+        if alone {
+            self.write_out();
+        } else {
+            self.work.notify_one();
+        }
     }
 
     fn room(&self) -> BoxFuture<'_, ()> {
