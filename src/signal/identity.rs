@@ -11,6 +11,7 @@
 use std::any::{TypeId, type_name};
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
 use parking_lot::RwLock;
@@ -52,23 +53,50 @@ struct Foreign {
 
 static KINDS: LazyLock<RwLock<Kinds>> = LazyLock::new(RwLock::default);
 
+/// So many types a thread finds without the lock.
+const RECENT: usize = 16;
+
 thread_local! {
-    /// The last type asked for: a loop that sends one type does not pay for the lock.
-    static LAST: Cell<Option<(TypeId, &'static Kind)>> = const { Cell::new(None) };
+    /// The types asked for last, each in the one place its id gives it.
+    static LAST: [Cell<Option<(TypeId, &'static Kind)>>; RECENT] =
+        const { [const { Cell::new(None) }; RECENT] };
+}
+
+/// A type's id is a hash already.
+#[derive(Default)]
+struct Place(u64);
+
+impl Hasher for Place {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+        }
+    }
+
+    fn write_u64(&mut self, id: u64) {
+        self.0 ^= id;
+    }
 }
 
 impl Kind {
     /// The identity of `M`, computed once in the life of the program.
     pub fn of<M: DeserializeOwned + 'static>() -> &'static Self {
         let id = TypeId::of::<M>();
-        if let Some((last, kind)) = LAST.get()
+        let mut place = Place::default();
+        id.hash(&mut place);
+        let place = (place.0 % RECENT as u64) as usize;
+        if let Some((last, kind)) = LAST.with(|last| last[place].get())
             && last == id
         {
             return kind;
         }
         let known = KINDS.read().by_type.get(&id).copied();
         let kind = known.unwrap_or_else(|| Self::learn::<M>(id));
-        LAST.set(Some((id, kind)));
+        LAST.with(|last| last[place].set(Some((id, kind))));
         kind
     }
 

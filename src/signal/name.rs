@@ -5,6 +5,7 @@
 //! stranger's name is therefore interned only after it has proved the cookie.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -32,6 +33,11 @@ struct Interned(Box<str>);
 
 static NAMES: LazyLock<RwLock<HashMap<&'static str, NodeName>>> =
     LazyLock::new(RwLock::default);
+
+thread_local! {
+    /// The name looked up last: the pids that a peer sends are mostly of one node.
+    static LAST: Cell<Option<NodeName>> = const { Cell::new(None) };
+}
 
 /// Why a text is not a node's name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -93,7 +99,14 @@ impl NodeName {
 
     /// The name if some part of this program has met it, without interning it.
     pub fn known(name: &str) -> Option<Self> {
-        NAMES.read().get(name).copied()
+        if let Some(last) = LAST.get()
+            && last.as_str() == name
+        {
+            return Some(last);
+        }
+        let known = NAMES.read().get(name).copied();
+        LAST.set(known);
+        known
     }
 
     /// Checks Erlang's rules for names without interning.

@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
+use socket2::SockRef;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -24,6 +25,9 @@ use tracing::{debug, warn};
 
 use super::fresh_creation;
 use super::protocol::{self, Entry, MAX_REQUEST, Request};
+
+/// So many connections wait to be accepted.
+const BACKLOG: i32 = 1024;
 
 /// For a whole request and its answer.
 const DEADLINE: Duration = Duration::from_secs(5);
@@ -66,6 +70,9 @@ impl Server {
         max: usize,
     ) -> io::Result<Self> {
         let listener = StdListener::bind(addr)?;
+        // A cluster that starts at once asks at once; by default the queue holds 128, and
+        // who does not fit in tries again a second later.
+        SockRef::from(&listener).listen(BACKLOG)?;
         listener.set_nonblocking(true)?;
         let listener = TcpListener::from_std(listener)?;
         let local_addr = listener.local_addr()?;
