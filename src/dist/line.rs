@@ -16,7 +16,6 @@
 //! When one read brings messages for several processes, their answers are worth waiting
 //! for: the reader corks the line, and the writer, which runs after them, uncorks it.
 
-use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::net::Shutdown;
 use std::sync::OnceLock;
@@ -28,6 +27,7 @@ use tokio::net::tcp::OwnedWriteHalf;
 use tokio::sync::Notify;
 use tracing::error;
 
+use super::buffer::Buffer;
 use super::frame::{self, WriteError};
 use crate::signal::{
     Address, BoxFuture, Line, NodeDownReason, NodeName, Refused, Room, Sender,
@@ -62,28 +62,6 @@ pub struct Out {
     sent: AtomicBool,
     /// The peer has said that the connection is up on its side, too.
     greeted: AtomicBool,
-}
-
-#[derive(Default)]
-struct Buffer {
-    bytes: Vec<u8>,
-    /// An empty vector to swap in: its memory is used again.
-    spare: Vec<u8>,
-    /// As many of `bytes` came beyond the bound.
-    beyond: usize,
-    /// Bytes somebody is writing just now.
-    in_flight: usize,
-    /// Is somebody writing?
-    writing: bool,
-    /// What the socket did not take, and from where on; the writer task's.
-    rest: Option<(Vec<u8>, usize)>,
-    corked: bool,
-    closed: bool,
-    /// Who flushed last: one process alone, or many by turns?
-    flushed_by: u64,
-    /// The types whose names the peer has been told.
-    announced: HashSet<u64>,
-    last_kind: u64,
 }
 
 impl Out {
@@ -226,7 +204,7 @@ impl Out {
         }
         buffer.writing = true;
         for _ in 0..ROUNDS {
-            let chunk = take_chunk(&mut buffer);
+            let chunk = buffer.take_chunk();
             drop(buffer);
             let written = self.try_write(&chunk);
             buffer = self.buffer.lock();
@@ -320,18 +298,10 @@ impl Out {
                 buffer.writing = false;
                 return Some(());
             }
-            chunk = take_chunk(&mut buffer);
+            chunk = buffer.take_chunk();
             from = 0;
         }
     }
-}
-
-fn take_chunk(buffer: &mut Buffer) -> Vec<u8> {
-    let spare = std::mem::take(&mut buffer.spare);
-    let chunk = std::mem::replace(&mut buffer.bytes, spare);
-    buffer.in_flight = chunk.len();
-    buffer.beyond = 0;
-    chunk
 }
 
 impl Line for Out {

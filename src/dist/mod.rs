@@ -9,6 +9,7 @@
 //! | agree | [`flags`] | what do both of us understand? |
 //! | talk | [`connection`], [`mod@line`], [`frame`] | what does she say? |
 
+mod buffer;
 pub mod connection;
 pub mod cookie;
 pub mod epmd;

@@ -1,0 +1,37 @@
+//! What waits on a line, and who is writing it.
+
+use std::collections::HashSet;
+
+/// What is behind the lock of a line.
+#[derive(Default)]
+pub(super) struct Buffer {
+    pub(super) bytes: Vec<u8>,
+    /// An empty vector to swap in: its memory is used again.
+    pub(super) spare: Vec<u8>,
+    /// As many of `bytes` came beyond the bound.
+    pub(super) beyond: usize,
+    /// Bytes somebody is writing just now.
+    pub(super) in_flight: usize,
+    /// Is somebody writing?
+    pub(super) writing: bool,
+    /// What the socket did not take, and from where on; the writer task's.
+    pub(super) rest: Option<(Vec<u8>, usize)>,
+    pub(super) corked: bool,
+    pub(super) closed: bool,
+    /// Who flushed last: one process alone, or many by turns?
+    pub(super) flushed_by: u64,
+    /// The types whose names the peer has been told.
+    pub(super) announced: HashSet<u64>,
+    pub(super) last_kind: u64,
+}
+
+impl Buffer {
+    /// Takes what waits, to be written; an empty vector comes in its place.
+    pub(super) fn take_chunk(&mut self) -> Vec<u8> {
+        let spare = std::mem::take(&mut self.spare);
+        let chunk = std::mem::replace(&mut self.bytes, spare);
+        self.in_flight = chunk.len();
+        self.beyond = 0;
+        chunk
+    }
+}
