@@ -217,10 +217,15 @@ impl Node {
         // One that is found may just be closing: then there will be a new one.
         for _ in 0..ATTEMPTS {
             match self.0.connection(node).await {
-                Some(connection) if connection.out.greeted().await => {
-                    return Connected::True;
+                Some(connection) => {
+                    // A member that never greets is no reason to wait for ever.
+                    let greeted = connection.out.greeted();
+                    match timeout(self.0.setup_time, greeted).await {
+                        Ok(true) => return Connected::True,
+                        Ok(false) => {}
+                        Err(_) => break,
+                    }
                 }
-                Some(_) => {}
                 None => break,
             }
         }

@@ -85,7 +85,7 @@ impl Processes {
             }
             Signal::CrashReport { from, reason, .. } => {
                 let node = from.node;
-                error!(target: "moebi::process", "Process {from} on node {node} raised an exception: {}", reason.raised());
+                error!(target: "moebi::process", "Process {from} on node {node} raised an exception: {:.4096}", reason.raised());
             }
         }
     }

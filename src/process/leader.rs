@@ -68,8 +68,8 @@ impl Process {
     /// Prints a line on the terminal of the group leader.
     ///
     /// # Errors
-    /// [`IoError`] if the leader is gone or cannot write; it never waits for one that
-    /// will not answer.
+    /// [`IoError`] if the leader is gone or cannot write, also if it goes meanwhile. One
+    /// that lives is waited for, as in Erlang.
     pub async fn puts(&self, text: impl Display) -> Result<(), IoError> {
         let leader = self.leader();
         let (request, answer) = self.ask(leader.node, |ties, request| {

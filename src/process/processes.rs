@@ -220,7 +220,7 @@ impl Processes {
         });
     }
 
-    /// Ends all processes but the group leader, who goes last, so that all can print.
+    /// Ends all processes, the group leader last: it prints for the others.
     pub(crate) fn stop(&self, reason: Reason) {
         let mut last = None;
         for entry in self.table.all() {

@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use moebi::dist::epmd;
 use moebi::dist::flags::Flags;
+use moebi::dist::handshake::{self, Decision, Hello};
 use moebi::{NodeName, Ping};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
@@ -68,6 +69,41 @@ fn nobody_who_answers_nonsense_is_connected() {
             drop(registered);
             registration_ends(&world, &right).await;
         }
+        world.is_unharmed().await;
+        world.files_are_closed().await;
+        world.stop().await;
+    });
+}
+
+/// It has the cookie, and says nothing after the handshake: no greeting, no tick.
+#[test]
+fn who_never_greets_is_not_waited_for() {
+    alone(async {
+        let world = World::start().await;
+        let name = fresh("mute");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let alive = NodeName::from(&name).alive();
+        let registered =
+            epmd::register(world.mapper, alive, port, false).await.unwrap();
+        let (hello, cookie) = (
+            Hello::new(NodeName::from(&name), Flags::OURS, 7),
+            world.cookie.clone(),
+        );
+        let mute = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let decide = async |_: &str| Decision::Ok;
+            let peer =
+                handshake::accept(&mut stream, &hello, &cookie, decide, DEADLINE)
+                    .await;
+            let peer = peer.unwrap();
+            handshake::check(&mut stream, &hello, &peer, DEADLINE).await.unwrap();
+            stream
+        });
+        let ping = timeout(DEADLINE, world.target.ping(&name)).await;
+        assert_eq!(ping.expect("an answer in time"), Ping::Pang);
+        let stream = timeout(DEADLINE, mute).await.expect("it was dialled").unwrap();
+        drop((stream, registered));
         world.is_unharmed().await;
         world.files_are_closed().await;
         world.stop().await;
