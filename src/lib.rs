@@ -48,6 +48,7 @@
 //! | [`process`] | mailbox, receive, spawn, links, monitors, exits, group leaders, registered names |
 //! | [`dist`] | port mapper, handshake, frames, one connection |
 //! | [`node`] | the node that joins the two: start, stop, the table of connections, the mesh |
+//! | [`otp`] | what programs are made of: servers, supervisors, tasks, remote calls |
 //! | [`shell`] | what lesson programs share: options, the prompt, parsing and printing |
 //!
 //! To walk with a message: [`Process::send`] hands a [`Signal`] to the processes of its
@@ -60,10 +61,12 @@
 
 pub mod dist;
 pub mod node;
+pub mod otp;
 pub mod process;
 pub mod shell;
 pub mod signal;
 
 pub use node::{Config, Connected, Node, Ping, StartError};
+pub use otp::*;
 pub use process::{IoError, IoRequest, Output, Process};
 pub use signal::*;

@@ -8,13 +8,13 @@ use std::task::Waker;
 
 use tracing::{Level, enabled, error, trace};
 
-use super::entry::{Answer, Entry, Link, Shared, Ties};
+use super::entry::{Answer, Asks, Entry, Link, Shared, Ties};
 use super::mailbox::Queued;
 use super::processes::{Processes, Then};
 use crate::signal::run::Run;
 use crate::signal::{
-    Address, Deliver, Down, Envelope, Exit, Parcel, Pid, Reason, Reference, Sender,
-    Signal, Wire,
+    Address, Alias, Deliver, Down, Envelope, Exit, Parcel, Pid, Reason, Reference,
+    Sender, Signal, Wire,
 };
 
 /// What an exit signal does, decided under the process's lock.
@@ -34,6 +34,9 @@ impl Processes {
             "received"
         );
         match signal {
+            Signal::Send { sender, to: Address::Alias(alias), message } => {
+                self.put_to_alias(*sender, *alias, *message);
+            }
             Signal::Send { sender, to, message } => self.put(*sender, to, *message),
             Signal::Link { from, to } => {
                 if !self.add_link(*from, *to) {
@@ -81,7 +84,8 @@ impl Processes {
                 self.spawned(*to, *request, *pid, (*link, *monitor), then);
             }
             Signal::IoReply { to, request, result } => {
-                self.io_replied(*to, *request, result, then);
+                let answer = Answer::Io(result.clone());
+                self.with_ties(*to, |ties| ties.answer(request, answer));
             }
             Signal::CrashReport { from, reason, .. } => {
                 let node = from.node;
@@ -102,7 +106,7 @@ impl Processes {
     fn put(&self, sender: Option<&Sender>, to: &Address, message: &mut dyn Parcel) {
         let put = |entry: &Arc<Entry>| {
             let message = message.unpack();
-            put_in(entry, sender, to, Queued::One(message))
+            put_in(entry, sender, Queued::One(message))
         };
         let waker = match to {
             // The usual case, without taking part in the entry's reference count.
@@ -112,6 +116,33 @@ impl Processes {
             _ => self.find(to).as_ref().map(put),
         };
         wake(waker.flatten());
+    }
+
+    /// An answer to a question, or a message for as long as the alias is listened on.
+    fn put_to_alias(
+        &self,
+        sender: Option<&Sender>,
+        alias: Alias,
+        message: &mut dyn Parcel,
+    ) {
+        let Some(entry) = self.table.get(alias.owner) else { return };
+        let waker = {
+            let mut shared = entry.lock();
+            if sender.is_some_and(Sender::ended) || entry.sender.ended() {
+                return;
+            }
+            let Some(ties) = shared.tied() else { return };
+            let asked = alias.reference();
+            if ties.asks.contains_key(&asked) {
+                ties.answer(&asked, Answer::Message(message.unpack()));
+                return;
+            }
+            if !ties.aliases.contains(&alias.id) {
+                return;
+            }
+            shared.inbox.push(Queued::One(message.unpack()))
+        };
+        wake(waker);
     }
 
     fn with_ties<T>(&self, pid: Pid, act: impl FnOnce(&mut Ties) -> T) -> Option<T> {
@@ -179,8 +210,8 @@ impl Processes {
         if ties.monitors.remove(&reference).is_none() {
             return;
         }
-        if let Some(ask) = ties.asks.remove(&reference) {
-            let _ = ask.answer.send(Answer::Gone(reason.clone()));
+        if ties.asks.contains_key(&reference) {
+            ties.answer(&reference, Answer::Gone(reason.clone()));
             return;
         }
         let down = Down { reference, object: from.clone(), reason: reason.clone() };
@@ -198,6 +229,7 @@ impl Processes {
         then: &mut Then,
     ) {
         let entry = self.table.get(to);
+        let mut watched = false;
         let alive = entry.as_ref().is_some_and(|entry| {
             let mut shared = entry.lock();
             if entry.sender.ended() {
@@ -208,18 +240,23 @@ impl Processes {
             if link {
                 ties.links.insert(pid, Link::Active);
             }
-            if monitor {
-                ties.monitors.insert(request, Address::Pid(pid));
-            }
-            if let Some(ask) = ties.asks.remove(&request) {
-                let _ = ask.answer.send(Answer::Spawned(pid));
+            // Nobody waits any more for a request that is not there.
+            if let Some(kind) = ties.asks.get(&request).map(|ask| ask.kind) {
+                watched = true;
+                if monitor {
+                    ties.monitors.insert(request, Address::Pid(pid));
+                }
+                if kind == Asks::Spawn {
+                    ties.answer(&request, Answer::Spawned(pid));
+                    ties.asks.remove(&request);
+                }
             }
             true
         });
         if !alive && link {
             then.push(Signal::Exit { from: to, to: pid, reason: Reason::NoProc });
         }
-        if !alive && monitor {
+        if !watched && monitor {
             let to_pid = Address::Pid(pid);
             then.push(Signal::Demonitor {
                 from: to,
@@ -227,27 +264,6 @@ impl Processes {
                 reference: request,
             });
         }
-    }
-
-    fn io_replied(
-        &self,
-        to: Pid,
-        request: Reference,
-        result: &Result<(), Reason>,
-        then: &mut Then,
-    ) {
-        self.with_ties(to, |ties| {
-            if let Some(ask) = ties.asks.remove(&request) {
-                let _ = ask.answer.send(Answer::Io(result.clone()));
-            }
-            if let Some(leader) = ties.monitors.remove(&request) {
-                then.push(Signal::Demonitor {
-                    from: to,
-                    to: leader,
-                    reference: request,
-                });
-            }
-        });
     }
 
     pub(super) fn forget_ask(&self, pid: Pid, request: Reference) {
@@ -300,19 +316,9 @@ impl Processes {
 }
 
 /// Puts something into a mailbox, unless its sender has been ended; wakes nobody yet.
-fn put_in(
-    entry: &Entry,
-    sender: Option<&Sender>,
-    to: &Address,
-    queued: Queued,
-) -> Option<Waker> {
+fn put_in(entry: &Entry, sender: Option<&Sender>, queued: Queued) -> Option<Waker> {
     let mut shared = entry.lock();
     if sender.is_some_and(Sender::ended) || entry.sender.ended() {
-        return None;
-    }
-    if let Address::Alias(alias) = to
-        && !shared.tied().is_some_and(|ties| ties.aliases.contains(&alias.id))
-    {
         return None;
     }
     shared.inbox.push(queued)

@@ -8,7 +8,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 
 use super::mailbox::Inbox;
-use crate::signal::{Address, NodeName, Pid, Reason, Reference, Sender};
+use crate::signal::{Address, Envelope, NodeName, Pid, Reason, Reference, Sender};
 
 /// A process, as the table of processes has it.
 pub(super) struct Entry {
@@ -38,7 +38,8 @@ pub(super) struct Ties {
     pub(super) watchers: HashMap<Reference, (Pid, Address)>,
     /// The aliases it listens on.
     pub(super) aliases: HashSet<u64>,
-    /// The requests it waits for an answer to, outside the mailbox.
+    /// The requests it waits for an answer to, outside the mailbox. The monitor of the
+    /// same reference, if there is one, belongs to the request.
     pub(super) asks: HashMap<Reference, Ask>,
     /// The name it is registered under.
     pub(super) name: Option<Arc<str>>,
@@ -55,15 +56,37 @@ pub(super) enum Link {
 
 pub(super) struct Ask {
     pub(super) node: NodeName,
-    pub(super) answer: oneshot::Sender<Answer>,
+    pub(super) kind: Asks,
+    /// `None` once it was answered, until who asked has taken note.
+    pub(super) answer: Option<oneshot::Sender<Answer>>,
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// A process to be started: the spawn reply is the answer.
+    Spawn,
+    /// Anything else: what is sent to the alias of the same reference is the answer.
+    Reply,
 }
 
 /// The answer to a request outside the mailbox.
-pub(super) enum Answer {
+pub(crate) enum Answer {
     Spawned(Pid),
     Io(Result<(), Reason>),
+    Message(Envelope),
     /// Who was asked is gone.
     Gone(Reason),
+}
+
+impl Ties {
+    /// Answers a request, if it still waits for its answer.
+    pub(super) fn answer(&mut self, request: &Reference, answer: Answer) {
+        let waits = self.asks.get_mut(request).and_then(|ask| ask.answer.take());
+        if let Some(waits) = waits {
+            let _ = waits.send(answer);
+        }
+    }
 }
 
 impl Entry {

@@ -9,12 +9,11 @@ use std::fmt::Display;
 use std::io::Write;
 
 use serde::{Deserialize, Serialize};
-use tokio::sync::oneshot;
 
 use super::Process;
-use super::entry::{Answer, Ask, Ties};
+use super::entry::Answer;
 use super::spawn::Parent;
-use crate::signal::{Address, NodeName, Pid, Reason, Reference, Signal};
+use crate::signal::{Address, Pid, Reason, Reference, Signal};
 
 /// Asks a group leader to print.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,20 +71,17 @@ impl Process {
     /// that lives is waited for, as in Erlang.
     pub async fn puts(&self, text: impl Display) -> Result<(), IoError> {
         let leader = self.leader();
-        let (request, answer) = self.ask(leader.node, |ties, request| {
-            ties.monitors.insert(request, Address::Pid(leader));
-        });
-        let (from, to) = (self.pid(), Address::Pid(leader));
         self.reach(leader.node).await;
-        self.route(Signal::Monitor { from, to, reference: request });
+        let mut asked = self.ask_watched(&Address::Pid(leader));
+        let (from, request) = (self.pid(), asked.reference());
         let text = format!("{text}\n");
         self.send(leader, IoRequest { from, request, text }).await;
-        match answer.await {
-            Ok(Answer::Io(result)) => result.map_err(IoError::Failed),
-            Ok(Answer::Gone(reason)) => Err(IoError::Terminated { leader, reason }),
-            Ok(Answer::Spawned(_)) | Err(_) => {
-                Err(IoError::Terminated { leader, reason: Reason::NoConnection })
+        match asked.answer().await {
+            Some(Answer::Io(result)) => result.map_err(IoError::Failed),
+            Some(Answer::Gone(reason)) => {
+                Err(IoError::Terminated { leader, reason })
             }
+            _ => Err(IoError::Terminated { leader, reason: Reason::NoConnection }),
         }
     }
 
@@ -103,21 +99,6 @@ impl Process {
     /// From now on this process, and those it will spawn, print there.
     pub fn set_leader(&self, leader: Pid) {
         self.entry.lock().leader = leader;
-    }
-
-    /// Notes that an answer from `node` is awaited outside the mailbox.
-    pub(super) fn ask(
-        &self,
-        node: NodeName,
-        tie: impl FnOnce(&mut Ties, Reference),
-    ) -> (Reference, oneshot::Receiver<Answer>) {
-        let request = self.processes.table.new_reference();
-        let (answer, awaited) = oneshot::channel();
-        let mut shared = self.entry.lock();
-        let ties = shared.ties();
-        ties.asks.insert(request, Ask { node, answer });
-        tie(ties, request);
-        (request, awaited)
     }
 }
 

@@ -11,8 +11,8 @@ use super::mailbox::Taken;
 use super::processes::{Held, Processes, Then};
 use super::spawn::{Outcome, Parent};
 use crate::signal::{
-    Address, Alias, Arguments, Function, Message, NodeName, Parcel, Pid, Reason,
-    Reference, Room, Signal,
+    Address, Alias, Arguments, Envelope, Function, Message, NodeName, Parcel,
+    Passed, Pid, Reason, Reference, Room, Signal,
 };
 
 /// A process, as its own body sees it: `me`.
@@ -133,6 +133,18 @@ impl Process {
         })
     }
 
+    /// Sends a message whose type only it knows itself.
+    pub(crate) async fn send_envelope(
+        &self,
+        to: impl Into<Address>,
+        message: Envelope,
+    ) {
+        let (to, mut message) = (to.into(), Passed(Some(message)));
+        if let Err(held) = self.attempt(&to, &mut message) {
+            self.insist(&to, &mut message, held).await;
+        }
+    }
+
     fn attempt(&self, to: &Address, message: &mut dyn Parcel) -> Result<(), Held> {
         let sender = Some(&self.entry.sender);
         let mut signal = Signal::Send { sender, to, message };
@@ -154,7 +166,7 @@ impl Process {
     }
 
     /// Sees to it that there is a connection to a node; `false` if there can be none.
-    pub(super) async fn reach(&self, node: NodeName) -> bool {
+    pub(crate) async fn reach(&self, node: NodeName) -> bool {
         if node == self.node() {
             return true;
         }
@@ -185,13 +197,7 @@ impl Process {
         F: FnOnce(Process) -> Fut + Send + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        let parent = Parent { link: Some(self.pid()), monitor: None };
-        let leader = self.leader();
-        // One lock for both: the child may end before this line does.
-        let mut shared = self.entry.lock();
-        let pid = self.processes.spawn(leader, &parent, body);
-        shared.ties().links.insert(pid, Link::Active);
-        pid
+        self.spawn_link_to(None, body)
     }
 
     /// Starts a process on this node, and monitors it.
@@ -207,6 +213,26 @@ impl Process {
         let pid = self.processes.spawn(leader, &parent, body);
         shared.ties().monitors.insert(reference, Address::Pid(pid));
         (pid, reference)
+    }
+
+    /// Starts a process on this node, linked to this one, and perhaps watched from its
+    /// first moment by a process that expects this reference.
+    pub(crate) fn spawn_link_to<F, Fut>(
+        &self,
+        watcher: Option<(Pid, Reference)>,
+        body: F,
+    ) -> Pid
+    where
+        F: FnOnce(Process) -> Fut + Send + 'static,
+        Fut: Future<Output = Outcome> + Send + 'static,
+    {
+        let parent = Parent { link: Some(self.pid()), monitor: watcher };
+        let leader = self.leader();
+        // One lock for both: the child may end before this line does.
+        let mut shared = self.entry.lock();
+        let pid = self.processes.spawn(leader, &parent, body);
+        shared.ties().links.insert(pid, Link::Active);
+        pid
     }
 
     // ---- Exits

@@ -7,12 +7,14 @@
 //! | read about | in |
 //! |---|---|
 //! | what a process can do | `me.rs`, `tie.rs` (links, monitors, remote spawn) |
+//! | questions, whose answers come outside the mailbox | `ask.rs` |
 //! | the mailbox and selective receive | `mailbox.rs`, `receive.rs` |
 //! | what each signal does | `deliver.rs` |
 //! | start, panic, end | `spawn.rs` |
 //! | where output goes | `leader.rs` |
 //! | when what is sent is written | `poll.rs` |
 
+mod ask;
 mod deliver;
 mod entry;
 mod leader;
@@ -26,8 +28,11 @@ mod spawn;
 mod table;
 mod tie;
 
+pub(crate) use ask::Asked;
+pub(crate) use entry::Answer;
 pub use leader::{IoError, IoRequest, Output, Stdout};
 pub use me::{NotLocal, Process, RegisterError, TrySendError};
+pub(crate) use offer::{EXECUTE_CALL, Raised};
 pub use poll::is_polling;
 pub use processes::Processes;
 #[doc(hidden)]

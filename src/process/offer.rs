@@ -1,20 +1,34 @@
 //! The functions a node offers: what other nodes may ask it to run.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use parking_lot::RwLock;
+use serde::{Deserialize, Serialize};
 
 use super::Process;
+use super::spawn::catch;
 use crate::signal::{
-    Arguments, BoxFuture, Envelope, Function, FunctionName, Message, Reason,
+    Alias, Arguments, BoxFuture, Envelope, Function, FunctionName, Message, Reason,
 };
 
 /// The body of an offered function, whatever its arguments.
 type Body = Arc<dyn Fn(Process, Envelope) -> Outcome + Send + Sync>;
 
-/// How the process that runs a body will end.
-type Outcome = BoxFuture<'static, Result<(), Reason>>;
+/// What a body gives, whatever its type, or how the process that runs it ends.
+type Outcome = BoxFuture<'static, Result<Envelope, Reason>>;
+
+/// Runs a function that the node offers and sends what it gives to the alias. Every node
+/// offers this one, and lists it nowhere: it is what `erpc` asks for.
+pub(crate) const EXECUTE_CALL: Function<ExecuteCall, ()> =
+    Function::new("erpc", "execute_call");
+
+/// Where the result goes to, the function, and its arguments.
+type ExecuteCall = (Alias, FunctionName, Envelope);
+
+/// What comes instead of a result: why the function ended without one.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Raised(pub(crate) Reason);
 
 /// The functions a node offers.
 #[derive(Default)]
@@ -35,23 +49,15 @@ impl Offers {
         Fut: Future<Output = Result<Ret, Reason>> + Send + 'static,
     {
         let name = function.into_name();
-        let shown = name.to_string();
-        let run = move |me, arguments: Envelope| -> Outcome {
-            match arguments.open::<Args>() {
-                Ok(arguments) => {
-                    let body = body(me, arguments);
-                    Box::pin(async { body.await.map(drop) })
-                }
-                Err(other) => Box::pin(std::future::ready(Err(unreadable::<Args>(
-                    &shown, &other,
-                )))),
-            }
-        };
-        self.bodies.write().insert(name, Arc::new(run));
+        let run = untyped(name.to_string(), body);
+        self.bodies.write().insert(name, run);
     }
 
     /// The body of a function; one that ends with `undef` if it is not offered.
     pub(super) fn find(&self, name: &FunctionName) -> Body {
+        if *name == EXECUTE_CALL.into_name() {
+            return execute_call_body();
+        }
         let found = self.bodies.read().get(name).cloned();
         found.unwrap_or_else(|| {
             let undef = Reason::Undef(name.to_string());
@@ -66,6 +72,69 @@ impl Offers {
         names.sort();
         names
     }
+}
+
+impl Process {
+    /// Runs a function that this node offers, in this process, and sends what it gives
+    /// to whoever asked.
+    pub(crate) async fn perform(
+        self,
+        function: &FunctionName,
+        arguments: Envelope,
+        answer: Alias,
+    ) -> Result<(), Reason> {
+        let body = self.processes.offers.find(function);
+        let back = self.mouth();
+        let given = body(self, arguments).await?;
+        back.send_envelope(answer, given).await;
+        Ok(())
+    }
+
+    /// This process again, for what is still to be said when the body has used up `me`.
+    /// Its mailbox is empty.
+    pub(crate) fn mouth(&self) -> Self {
+        Self::new(Arc::clone(&self.entry), Arc::clone(&self.processes))
+    }
+}
+
+/// A body that opens its own arguments.
+fn untyped<Args, Ret, F, Fut>(name: String, body: F) -> Body
+where
+    Args: Arguments,
+    Ret: Message,
+    F: Fn(Process, Args) -> Fut + Send + Sync + 'static,
+    Fut: Future<Output = Result<Ret, Reason>> + Send + 'static,
+{
+    Arc::new(move |me, arguments: Envelope| match arguments.open::<Args>() {
+        Ok(arguments) => {
+            let body = body(me, arguments);
+            Box::pin(async { body.await.map(Envelope::new) })
+        }
+        Err(other) => {
+            let reason = unreadable::<Args>(&name, &other);
+            Box::pin(std::future::ready(Err(reason)))
+        }
+    })
+}
+
+fn execute_call_body() -> Body {
+    static BODY: OnceLock<Body> = OnceLock::new();
+    let name = || EXECUTE_CALL.into_name().to_string();
+    BODY.get_or_init(|| untyped(name(), execute_call)).clone()
+}
+
+/// What the function raises is the caller's business, and no crash of this process.
+async fn execute_call(
+    me: Process,
+    (answer, function, arguments): ExecuteCall,
+) -> Result<(), Reason> {
+    let back = me.mouth();
+    let body = me.processes.offers.find(&function);
+    match catch(async move { body(me, arguments).await }).await {
+        Ok(given) => back.send_envelope(answer, given).await,
+        Err(reason) => back.send(answer, Raised(reason)).await,
+    }
+    Ok(())
 }
 
 fn unreadable<Args: Arguments>(function: &str, sent: &Envelope) -> Reason {

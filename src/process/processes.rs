@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock, Weak};
 
 use tracing::trace;
 
-use super::entry::Entry;
+use super::entry::{Entry, Ties};
 use super::offer::Offers;
 use super::poll;
 use super::table::Table;
@@ -256,5 +256,9 @@ fn collect_ties(entry: &Entry, node: NodeName, then: &mut Then) {
     });
     then.signals.extend(downs);
     ties.watchers.retain(|_, (watcher, _)| watcher.node != node);
-    ties.asks.retain(|_, ask| ask.node != node);
+    // Where something was watched, the monitor gives the answer.
+    let Ties { asks, monitors, .. } = ties;
+    asks.retain(|reference, ask| {
+        ask.node != node || monitors.contains_key(reference)
+    });
 }

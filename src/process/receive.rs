@@ -53,7 +53,7 @@ impl Process {
     }
 
     /// Takes out a message that is there now.
-    pub(super) fn take_now<M: Message>(
+    pub(crate) fn take_now<M: Message>(
         &mut self,
         mut wanted: impl FnMut(&M) -> bool,
     ) -> Option<M> {

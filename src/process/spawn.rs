@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::future::poll_fn;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 use std::task::{Context, Poll};
@@ -95,7 +95,10 @@ impl Processes {
         self.run_to_end(then);
         let arguments =
             std::mem::replace(arguments, crate::signal::Envelope::new(()));
-        self.start(entry, move |me| body(me, arguments));
+        self.start(entry, move |me| {
+            let given = body(me, arguments);
+            Box::pin(async { given.await.map(drop) })
+        });
     }
 }
 
@@ -166,18 +169,37 @@ where
         return Poll::Ready(None);
     }
     let _poll = poll::Poll::begin(entry.pid().id);
-    let polled = catch_unwind(AssertUnwindSafe(|| match body.future(me) {
+    let polled = caught(|| match body.future(me) {
         Some(future) => future.poll(cx),
         None => Poll::Ready(Ok(())),
-    }));
+    });
     match polled {
         Ok(Poll::Pending) if !entry.sender.ended() => Poll::Pending,
         Ok(Poll::Ready(outcome)) if !entry.sender.ended() => {
             Poll::Ready(Some(outcome))
         }
         Ok(_) => Poll::Ready(None),
-        Err(panic) => Poll::Ready(Some(Err(Reason::Exception(message_of(&*panic))))),
+        Err(crash) => Poll::Ready(Some(Err(crash))),
     }
+}
+
+/// What a panic comes to: an exception with its message.
+fn caught<T>(polled: impl FnOnce() -> T) -> Result<T, Reason> {
+    catch_unwind(AssertUnwindSafe(polled))
+        .map_err(|panic| Reason::Exception(message_of(&*panic)))
+}
+
+/// Runs something whose panic is an error of the caller's, and no crash of the process.
+pub(crate) async fn catch<T, F>(work: F) -> Result<T, Reason>
+where
+    F: Future<Output = Result<T, Reason>>,
+{
+    let mut work = pin!(work);
+    poll_fn(|cx| match caught(|| work.as_mut().poll(cx)) {
+        Ok(polled) => polled,
+        Err(crash) => Poll::Ready(Err(crash)),
+    })
+    .await
 }
 
 fn message_of(panic: &(dyn Any + Send)) -> String {

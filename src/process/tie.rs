@@ -3,11 +3,11 @@
 use tracing::warn;
 
 use super::Process;
-use super::entry::{Answer, Link};
+use super::entry::{Answer, Asks, Link};
 use super::processes::Held;
 use crate::signal::{
-    Address, Arguments, Down, Envelope, Function, Message, NodeName, Pid, Reason,
-    Reference, Room, Signal,
+    Address, Arguments, Down, Envelope, Function, FunctionName, Message, NodeName,
+    Pid, Reason, Reference, Room, Signal,
 };
 
 impl Process {
@@ -56,17 +56,44 @@ impl Process {
         link: bool,
         monitor: bool,
     ) -> (Pid, Reference) {
-        let reached = self.reach(node).await;
-        let (request, answer) = self.ask(node, |_, _| {});
+        let mut asked = self.ask(node, Asks::Spawn, |_, _| {});
+        let request = asked.reference();
         let function = function.into_name();
         let shown = function.to_string();
+        let arguments = Envelope::new(arguments);
+        self.request_spawn(node, request, (function, arguments), link, monitor)
+            .await;
+        if let Some(Answer::Spawned(pid)) = asked.answer().await {
+            return (pid, request);
+        }
+        drop(asked);
+        let options = match (link, monitor) {
+            (true, _) => "[link]",
+            (_, true) => "[monitor]",
+            _ => "[]",
+        };
+        warn!(target: "moebi::process", "** Can not start {shown} ({options}) on {node} **");
+        (self.spawn_failed(request, link, monitor), request)
+    }
+
+    /// Sends a spawn request. If the node cannot be reached, the question of the same
+    /// reference is given up.
+    pub(crate) async fn request_spawn(
+        &self,
+        node: NodeName,
+        request: Reference,
+        (function, arguments): (FunctionName, Envelope),
+        link: bool,
+        monitor: bool,
+    ) {
+        let reached = self.reach(node).await;
         let mut signal = Signal::SpawnRequest {
             from: self.pid(),
             node,
             request,
             leader: self.leader(),
             function,
-            arguments: Envelope::new(arguments),
+            arguments,
             link,
             monitor,
         };
@@ -75,16 +102,6 @@ impl Process {
         } else {
             self.processes.forget_ask(self.pid(), request);
         }
-        if let Ok(Answer::Spawned(pid)) = answer.await {
-            return (pid, request);
-        }
-        let options = match (link, monitor) {
-            (true, _) => "[link]",
-            (_, true) => "[monitor]",
-            _ => "[]",
-        };
-        warn!(target: "moebi::process", "** Can not start {shown} ({options}) on {node} **");
-        (self.spawn_failed(request, link, monitor), request)
     }
 
     async fn carry_when_room(&self, signal: &mut Signal<'static>) {

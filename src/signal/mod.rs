@@ -9,6 +9,7 @@
 
 pub mod codec;
 mod event;
+mod failure;
 mod function;
 mod identity;
 mod message;
@@ -24,6 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde::{Deserialize, Serialize};
 
 pub use event::{Down, Exit, NodeDown, NodeDownReason, NodeUp};
+pub use failure::{CallError, ErpcError};
 pub use function::{Arguments, Function, FunctionName};
 pub use identity::Kind;
 pub use message::{

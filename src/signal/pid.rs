@@ -93,6 +93,12 @@ impl Alias {
     pub fn owner(self) -> Pid {
         self.owner
     }
+
+    /// The reference it listens under.
+    pub(crate) fn reference(self) -> Reference {
+        let Pid { node, creation, .. } = self.owner;
+        Reference { node, creation, id: self.id }
+    }
 }
 
 impl fmt::Display for Alias {

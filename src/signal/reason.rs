@@ -4,13 +4,15 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::failure::exit_of;
 use super::{NodeName, Term};
 
 /// Why a process ended: one of OTP's well-known reasons, a word of your own, or any
 /// message as an opaque [`Term`].
 ///
 /// `?` in a process's body turns any error into [`Reason::Exception`], because that is
-/// what an error nobody handles is. A reason is itself no `std::error::Error`, for it
+/// what an error nobody handles is; only a call that fails ([`super::CallError`]) is an
+/// exit, as in Erlang. A reason is itself no `std::error::Error`, for it
 /// could not be converted from all of them if it were one.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reason {
@@ -131,8 +133,9 @@ impl fmt::Debug for Reason {
     }
 }
 
-impl<E: std::error::Error> From<E> for Reason {
+impl<E: std::error::Error + 'static> From<E> for Reason {
     fn from(error: E) -> Self {
-        Self::Exception(error.to_string())
+        let exception = || Self::Exception(error.to_string());
+        exit_of(&error).unwrap_or_else(exception)
     }
 }
