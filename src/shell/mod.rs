@@ -36,7 +36,8 @@
 //! With `MOEBI_SCRIPT` in its environment a lesson is driven by a script: after the
 //! node is up, and after each command, it writes a line with the single byte 4 to
 //! standard output, and sentences about failures go there too. `MOEBI_LOG=trace` shows
-//! every signal.
+//! every signal. `--env test` or `MOEBI_ENV=test` chooses the settings of a lesson that
+//! has some, and `MOEBI_SET_KEY=VALUE` overrides one; see [`Settings`].
 
 mod command;
 mod editor;
@@ -52,6 +53,7 @@ mod signals;
 mod value;
 
 use std::io::IsTerminal;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -66,12 +68,13 @@ pub use prompt::Prompt;
 pub use value::Value;
 
 use crate::node::{Connected, Node};
+use crate::otp::{Settings, SettingsError};
 use editor::{Completion, Terminal};
 use prompt::Commands;
 use reader::Source;
 use screen::Screen;
 use session::{Manner, Session};
-use signals::{Settings, Signals};
+use signals::Signals;
 
 /// Longer than this a node does not take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -84,6 +87,7 @@ pub struct Shell {
     about: &'static str,
     commands: Commands,
     messages: Messages,
+    settings: Option<PathBuf>,
     start: Vec<Start>,
 }
 
@@ -95,6 +99,7 @@ impl Shell {
             about,
             commands: Commands::default(),
             messages: Messages::default(),
+            settings: None,
             start: Vec::new(),
         }
     }
@@ -113,6 +118,15 @@ impl Shell {
         self
     }
 
+    /// Where the lesson's settings are: a folder with `dev.toml` and `test.toml` in it.
+    /// The file that `--env` names is read before the node starts; its values are the
+    /// prompt's [`settings`](Prompt::settings).
+    #[must_use]
+    pub fn settings(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.settings = Some(folder.into());
+        self
+    }
+
     /// Does this when the node is up, before its first command: offers functions, starts
     /// processes.
     #[must_use]
@@ -125,7 +139,7 @@ impl Shell {
     /// tokio runtime.
     ///
     /// The exit status is 0 after `quit`, the end of the commands, or SIGTERM; 1 if the
-    /// node cannot start or a command of `--eval` fails.
+    /// settings cannot be read, the node cannot start, or a command of `--eval` fails.
     pub async fn run(self) -> ExitCode {
         let options = self.options();
         let script = std::env::var_os("MOEBI_SCRIPT").is_some();
@@ -160,9 +174,10 @@ impl Shell {
         terminal: Option<Terminal>,
         screen: &Screen,
     ) -> Result<bool, Box<dyn std::error::Error>> {
+        let settings = settings(self.settings, &options)?;
         // Before the node is up: from then on a signal must not just kill it.
         let mut signals = Signals::new()?;
-        let settings = Settings::of_terminal(terminal.is_some());
+        let as_it_was = signals::Settings::of_terminal(terminal.is_some());
         let config = options.config().output(screen.clone());
         let node = Node::start(config).await?;
         for start in self.start {
@@ -187,7 +202,7 @@ impl Shell {
         };
         let session = Arc::new(Session {
             node: node.clone(),
-            environment: options.env,
+            settings,
             commands,
             messages: Arc::new(self.messages),
             known,
@@ -206,8 +221,19 @@ impl Shell {
         };
         session.stop();
         let _ = tokio::time::timeout(GOODBYE, node.stop()).await;
-        settings.restore(session.is_reading());
+        as_it_was.restore(session.is_reading());
         Ok(well)
+    }
+}
+
+/// What the lesson is started with: it says where that is, the options which of it.
+fn settings(
+    folder: Option<PathBuf>,
+    options: &Options,
+) -> Result<Settings, SettingsError> {
+    match folder {
+        Some(folder) => Settings::read(folder, options.env.as_str()),
+        None => Ok(Settings::none()),
     }
 }
 

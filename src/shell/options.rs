@@ -40,12 +40,12 @@ pub struct Options {
     #[arg(long)]
     pub no_halt: bool,
 
-    /// The environment the lesson's configuration is for
+    /// Read the lesson's settings for this environment
     #[arg(long, value_name = "ENV", env = "MOEBI_ENV", default_value = "dev")]
     pub env: Environment,
 }
 
-/// What a node's configuration is for, as in Mix.
+/// What a node's settings are for, as in Mix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub enum Environment {
     /// A person tries it.
@@ -53,6 +53,16 @@ pub enum Environment {
     Dev,
     /// A test runs it.
     Test,
+}
+
+impl Environment {
+    /// As it is typed, and as its file is called.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Dev => "dev",
+            Self::Test => "test",
+        }
+    }
 }
 
 /// Checks the rules; left to itself, clap would take the conversion that does not.
@@ -94,6 +104,15 @@ mod tests {
         assert_eq!(options.connect.len(), 2);
         assert_eq!(options.eval, ["list", "self"]);
         assert!(options.no_halt && !options.hidden);
+    }
+
+    #[test]
+    fn an_environment_is_called_as_it_is_typed() {
+        for environment in Environment::value_variants() {
+            let line = format!("nodes --env {}", environment.as_str());
+            let options = parse(&line).expect("every environment can be typed");
+            assert_eq!(options.env, *environment);
+        }
     }
 
     #[test]

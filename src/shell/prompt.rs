@@ -10,12 +10,12 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::node::Node;
+use crate::otp::Settings;
 use crate::process::Process;
 use crate::signal::{Envelope, NodeName, Pid};
 
 use super::command::{Args, Argument, Command, CommandError, Outcome};
 use super::messages::Messages;
-use super::options::Environment;
 use super::parse::{Expression, Line};
 use super::session::Session;
 use super::value::Value;
@@ -28,8 +28,8 @@ pub struct Prompt {
     pub node: Node,
     /// The message types this lesson knows.
     pub messages: Arc<Messages>,
-    /// What the node's configuration is for.
-    pub environment: Environment,
+    /// What the lesson was started with.
+    pub settings: Settings,
     commands: Arc<Commands>,
     variables: BTreeMap<String, Value>,
     known: Arc<Known>,
@@ -95,7 +95,7 @@ impl Prompt {
             me,
             node: session.node.clone(),
             messages: Arc::clone(&session.messages),
-            environment: session.environment,
+            settings: session.settings.clone(),
             commands: Arc::clone(&session.commands),
             variables: BTreeMap::new(),
             known: Arc::clone(&session.known),

@@ -15,12 +15,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::{Mutex, Notify, mpsc};
 
 use crate::node::Node;
+use crate::otp::Settings;
 use crate::process::Process;
 use crate::signal::{Down, Reason};
 
 use super::command::CommandError;
 use super::messages::Messages;
-use super::options::Environment;
 use super::prompt::{Commands, Done, Known, Prompt};
 use super::reader::{Input, Source};
 use super::screen::Screen;
@@ -31,7 +31,7 @@ const END_OF_ANSWER: &str = "\u{4}\n";
 /// What a conversation consists of, whichever process leads it.
 pub(super) struct Session {
     pub(super) node: Node,
-    pub(super) environment: Environment,
+    pub(super) settings: Settings,
     pub(super) commands: Arc<Commands>,
     pub(super) messages: Arc<Messages>,
     pub(super) known: Arc<Known>,
