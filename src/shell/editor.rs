@@ -123,8 +123,16 @@ impl Completer for Words {
         let (start, typed) = word_before(line, pos);
         let Completion { node, commands, known } = &self.completion;
         let before = line[..start].trim_end();
-        let mut words: Vec<String> = known.variables.lock().clone();
-        if before.is_empty() || before.ends_with('=') {
+        let first = before.is_empty() || before.ends_with('=');
+        let (start, typed, slash) = match typed.strip_prefix('/') {
+            Some(name) if first => (start + 1, name, true),
+            _ => (start, typed, false),
+        };
+        let mut words = Vec::new();
+        if !slash {
+            words.clone_from(&known.variables.lock());
+        }
+        if first {
             words.extend(commands.names().into_iter().map(String::from));
         } else {
             words.push("self".into());
@@ -161,5 +169,37 @@ mod tests {
         assert_eq!(word_before("ping kate@loc", 13), (5, "kate@loc"));
         assert_eq!(word_before("send pid {hi, se", 16), (14, "se"));
         assert_eq!(word_before("a é", 4), (2, "é"));
+    }
+
+    #[tokio::test]
+    async fn a_slash_is_followed_by_a_command_and_by_nothing_else() {
+        let node = Node::start(crate::node::Config::new())
+            .await
+            .expect("a node without a name starts");
+        let completion = Completion {
+            node: node.clone(),
+            commands: Arc::default(),
+            known: Arc::default(),
+        };
+        completion.known.variables.lock().push("hero".into());
+        let words = Words { completion, empty: Cell::new(false) };
+        let history = rustyline::history::MemHistory::new();
+        for (line, start, expected) in [
+            ("he", 0, &["help", "hero"][..]),
+            ("/he", 1, &["help "]),
+            ("x = /he", 5, &["help "]),
+            ("/", 1, &["help", "quit"]),
+            ("help /he", 5, &[]),
+        ] {
+            let context = Context::new(&history);
+            let completed = words.complete(line, line.len(), &context);
+            let (at, words) = completed.expect("completing cannot fail");
+            assert_eq!((at, &words[..]), (start, &strings(expected)[..]), "{line}");
+        }
+        node.stop().await;
+    }
+
+    fn strings(words: &[&str]) -> Vec<String> {
+        words.iter().map(ToString::to_string).collect()
     }
 }

@@ -1,8 +1,9 @@
 //! What lesson binaries share: options, the prompt, the log.
 //!
 //! A lesson is a node with a prompt, as `iex` is. The shell parses and prints; it knows
-//! `help`, `quit` and `NAME = COMMAND`, and no more. What a command *does* is written,
-//! with the public API, in the lesson that teaches it.
+//! `help`, `quit` and `NAME = COMMAND`, and no more; `/help` is `help`, as people type it
+//! in chats. What a command *does* is written, with the public API, in the lesson that
+//! teaches it.
 //!
 //! ```no_run
 //! use std::process::ExitCode;

@@ -3,7 +3,7 @@
 //! A line is words with white space between them. A word is what it looks like, a number,
 //! a node's name, an atom; a text in quotes, a tuple in braces and a list in brackets may
 //! stand where a word may. What a word *means*, a variable for one, is decided by whoever
-//! evaluates it.
+//! evaluates it. Who is used to chats may write a slash before a command: `/help`.
 
 use std::ops::Range;
 
@@ -15,6 +15,8 @@ const MAX_DEPTH: usize = 32;
 pub(super) struct Line {
     /// The variable that shall keep the answer.
     pub(super) name: Option<String>,
+    /// The first word had a slash before it: it names a command, and nothing else.
+    pub(super) slash: bool,
     /// The words, each with its place in the line.
     pub(super) words: Vec<(Expression, Range<usize>)>,
 }
@@ -62,6 +64,7 @@ impl Line {
         let mut parser = Parser { line, at: start };
         let mut words = Vec::new();
         parser.skip_space();
+        let slash = parser.skip_slash();
         while parser.peek().is_some() {
             let start = parser.at;
             let expression = parser.expression(0)?;
@@ -71,7 +74,7 @@ impl Line {
         if name.is_some() && words.is_empty() {
             return Err(ParseError::Nothing);
         }
-        Ok(Self { name, words })
+        Ok(Self { name, slash, words })
     }
 }
 
@@ -112,6 +115,16 @@ impl Parser<'_> {
         while self.peek().is_some_and(char::is_whitespace) {
             self.next();
         }
+    }
+
+    /// Skips the slash before a command's name, if there is one.
+    fn skip_slash(&mut self) -> bool {
+        let rest = self.line[self.at..].strip_prefix('/');
+        let slash = rest.is_some_and(|name| name.starts_with(char::is_alphabetic));
+        if slash {
+            self.next();
+        }
+        slash
     }
 
     fn expression(&mut self, depth: usize) -> Result<Expression, ParseError> {
@@ -227,6 +240,34 @@ mod tests {
         let text = Line::parse("say \"a = b\"").expect("this line is well-formed");
         assert_eq!(text.name, None);
         assert_eq!(Line::parse("pid ="), Err(ParseError::Nothing));
+    }
+
+    #[test]
+    fn a_command_may_have_its_slash_and_an_argument_keeps_its_own() {
+        let plain = ["say", "/tmp", "/say"].map(word);
+        assert_eq!(words("say /tmp /say"), plain);
+        assert_eq!(words("  /say /tmp /say"), plain);
+        for (line, slash) in [
+            ("/say", true),
+            ("text = /say", true),
+            ("say /say", false),
+            ("//say", false),
+            ("/ say", false),
+            ("/", false),
+        ] {
+            let line = Line::parse(line).expect("this line is well-formed");
+            assert_eq!(line.slash, slash, "{line:?}");
+        }
+        assert_eq!(words("//say"), [word("//say")]);
+        assert_eq!(words("/"), [word("/")]);
+    }
+
+    #[test]
+    fn where_a_word_stands_counts_the_slash() {
+        let text = "x = /say /tmp";
+        let line = Line::parse(text).expect("this line is well-formed");
+        let places = line.words.into_iter().map(|(_, place)| &text[place]);
+        assert_eq!(places.collect::<Vec<_>>(), ["say", "/tmp"]);
     }
 
     #[test]

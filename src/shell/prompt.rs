@@ -76,7 +76,10 @@ impl Commands {
     fn help(&self) -> String {
         let own = [
             ("NAME = COMMAND".into(), "Keeps what a command answers."),
-            ("help".into(), "Shows this list."),
+            (
+                "help".into(),
+                "Shows this list. A slash may stand before each: /help.",
+            ),
             ("quit".into(), "Stops the node; so does Ctrl-D."),
         ];
         let commands = self.0.values().map(|c| (c.usage(), c.help));
@@ -164,7 +167,7 @@ impl Prompt {
             }
             let plain = matches!(self.value(&first.0), Ok(Value::Atom(_)));
             let bound = self.variables.contains_key(word);
-            if plain && !bound || !arguments.is_empty() {
+            if line.slash || plain && !bound || !arguments.is_empty() {
                 return Err(CommandError::new(format!(
                     "there is no command {word:?}: help shows those there are"
                 )));
@@ -227,5 +230,105 @@ impl Prompt {
                      printed at this prompt"
             ))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use tokio::sync::{Notify, mpsc, oneshot};
+
+    use super::super::reader::Source;
+    use super::super::screen::Screen;
+    use super::super::session::{Manner, State};
+    use super::*;
+    use crate::node::Config;
+
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    async fn say(_: &mut Prompt, mut args: Args) -> Outcome {
+        Ok(Value::Text(args.rest_text()))
+    }
+
+    fn session(node: &Node) -> Session {
+        let mut commands = Commands::default();
+        commands.add(vec![Command::new("say", "TEXT", "Says it.", say)]);
+        Session {
+            node: node.clone(),
+            settings: Settings::none(),
+            commands: Arc::new(commands),
+            messages: Arc::default(),
+            known: Arc::default(),
+            screen: Screen::plain(),
+            source: tokio::sync::Mutex::new(Source::given(Vec::new())),
+            manner: Manner::default(),
+            ended: mpsc::unbounded_channel().0,
+            interrupt: Notify::new(),
+            state: State::default(),
+        }
+    }
+
+    fn shown(done: Result<Done, CommandError>) -> String {
+        match done {
+            Ok(Done::Value(value)) => value.to_string(),
+            Ok(Done::Help(lines)) => lines,
+            Ok(Done::Nothing) => "nothing".into(),
+            Ok(Done::Quit) => "quit".into(),
+            Err(error) => format!("** {error}"),
+        }
+    }
+
+    /// What a prompt says to these lines, typed one after the other.
+    async fn answers<const N: usize>(lines: [&'static str; N]) -> [String; N] {
+        let node = Node::start(Config::new()).await;
+        let node = node.expect("a node without a name starts");
+        let session = session(&node);
+        let (answered, answers) = oneshot::channel();
+        node.spawn(async move |me: Process| {
+            let mut at = Prompt::new(me, &session);
+            let mut all = Vec::new();
+            for line in lines {
+                all.push(shown(at.run(line).await));
+            }
+            let _ = answered.send(all);
+            Ok(())
+        });
+        let answers = tokio::time::timeout(DEADLINE, answers).await;
+        let answers = answers.expect("the prompt answers before the deadline");
+        let answers = answers.expect("the prompt answers each line");
+        node.stop().await;
+        answers.try_into().expect("a line has one answer")
+    }
+
+    #[tokio::test]
+    async fn a_slash_before_a_command_changes_nothing() {
+        let [help, slashed, quit, said, kept, again] = answers([
+            "help",
+            "/help",
+            "/quit",
+            "/say /tmp  is \"full\"",
+            "x = /say /help",
+            "x",
+        ])
+        .await;
+        assert!(help.contains("say TEXT") && help == slashed, "{help}");
+        assert_eq!(quit, "quit");
+        assert_eq!(said, r#""/tmp  is \"full\"""#);
+        assert_eq!([kept, again], [r#""/help""#; 2]);
+    }
+
+    #[tokio::test]
+    async fn after_a_slash_only_a_command_will_do() {
+        let none = |name| {
+            format!("** there is no command {name:?}: help shows those there are")
+        };
+        let answers =
+            answers(["/foo", "foo", "x = 5", "/x", "/foo 1", "//say"]).await;
+        let [slashed, plain, bound, variable, more, two] = answers;
+        assert_eq!([slashed, plain, more], [none("foo"), none("foo"), none("foo")]);
+        assert_eq!(bound, "5");
+        assert_eq!(variable, none("x"));
+        assert_eq!(two, none("//say"));
     }
 }
