@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
 
-use crate::signal::{BoxFuture, NodeName, Pid};
+use crate::signal::{BoxFuture, NodeName, Pid, Reason};
 
 use super::{Prompt, Value};
 
@@ -12,7 +12,8 @@ use super::{Prompt, Value};
 /// wrong.
 pub type Outcome = Result<Value, CommandError>;
 
-/// A sentence for whoever typed the command. `?` makes one of any error.
+/// A sentence for whoever typed the command. `?` makes one of any error, and of an exit
+/// [`Reason`], which is no [`std::error::Error`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommandError(String);
 
@@ -32,6 +33,13 @@ impl fmt::Display for CommandError {
 impl<E: std::error::Error> From<E> for CommandError {
     fn from(error: E) -> Self {
         Self(error.to_string())
+    }
+}
+
+/// What a process would have exited with, in the words of [`Reason::sentence`].
+impl From<Reason> for CommandError {
+    fn from(reason: Reason) -> Self {
+        Self(reason.sentence())
     }
 }
 
@@ -296,6 +304,26 @@ mod tests {
         assert!(args.node("NODE").is_ok());
         assert_eq!(args.rest_text(), "how  are you?");
         assert_eq!(args.end(), Ok(()));
+    }
+
+    #[test]
+    fn an_exit_reason_is_said_in_a_sentence() {
+        fn call(reason: Reason) -> Outcome {
+            Err(reason)?
+        }
+        assert_eq!(says(call(Reason::NoConnection)), "no connection");
+        assert_eq!(says(call(Reason::Timeout)), "time out");
+        let raised = says(call(Reason::Exception("boom".into())));
+        assert_eq!(raised, "an exception was raised: boom");
+        assert_eq!(says(call(Reason::word("oops"))), "oops");
+    }
+
+    #[test]
+    fn an_error_is_said_in_its_own_words() {
+        fn parse() -> Outcome {
+            Ok(Value::Number("five".parse()?))
+        }
+        assert_eq!(says(parse()), "invalid digit found in string");
     }
 
     #[test]
