@@ -124,7 +124,7 @@ impl Command {
 pub struct Args {
     usage: String,
     arguments: VecDeque<Argument>,
-    /// The line, for [`Args::rest_text`].
+    /// The line, for [`Args::text`].
     line: String,
 }
 
@@ -235,14 +235,15 @@ impl Args {
 
     /// All that is left of the line, as it was typed; a single text in quotes gives
     /// what is between them.
-    pub fn rest_text(&mut self) -> String {
-        let rest = std::mem::take(&mut self.arguments);
-        match rest.front() {
-            None => String::new(),
-            Some(Argument { value: Value::Text(text), .. }) if rest.len() == 1 => {
-                text.clone()
-            }
-            Some(first) => self.line[first.start..].trim_end().to_owned(),
+    ///
+    /// # Errors
+    /// If nothing is left.
+    pub fn text(&mut self, what: &str) -> Result<String, CommandError> {
+        let first = self.next(what)?;
+        let others = std::mem::take(&mut self.arguments);
+        match first.value {
+            Value::Text(text) if others.is_empty() => Ok(text),
+            _ => Ok(self.line[first.start..].trim_end().to_owned()),
         }
     }
 
@@ -302,8 +303,10 @@ mod tests {
     fn the_rest_is_as_it_was_typed() {
         let mut args = args("kate@localhost how  are you?");
         assert!(args.node("NODE").is_ok());
-        assert_eq!(args.rest_text(), "how  are you?");
+        assert_eq!(args.text("TEXT"), Ok("how  are you?".into()));
         assert_eq!(args.end(), Ok(()));
+        let missing = "TEXT is missing: chat NODE TEXT";
+        assert_eq!(says(args.text("TEXT")), missing);
     }
 
     #[test]

@@ -53,6 +53,7 @@ mod session;
 mod signals;
 mod value;
 
+use std::future::ready;
 use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -70,6 +71,7 @@ pub use value::Value;
 
 use crate::node::{Connected, Node};
 use crate::otp::{Settings, SettingsError};
+use crate::signal::BoxFuture;
 use editor::{Completion, Terminal};
 use prompt::Commands;
 use reader::Source;
@@ -80,7 +82,11 @@ use signals::Signals;
 /// Longer than this a node does not take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
 
-type Start = Box<dyn FnOnce(&Node) + Send>;
+/// What is done when the node is up.
+type Start = Box<
+    dyn FnOnce(Node, Settings) -> BoxFuture<'static, Result<(), CommandError>>
+        + Send,
+>;
 
 /// A lesson's program, before it runs.
 pub struct Shell {
@@ -131,8 +137,24 @@ impl Shell {
     /// Does this when the node is up, before its first command: offers functions, starts
     /// processes.
     #[must_use]
-    pub fn on_start(mut self, start: impl FnOnce(&Node) + Send + 'static) -> Self {
-        self.start.push(Box::new(start));
+    pub fn on_start(self, start: impl FnOnce(&Node) + Send + 'static) -> Self {
+        self.application(|node, _settings| {
+            start(&node);
+            ready(Ok(()))
+        })
+    }
+
+    /// The same for what takes its time, depends on settings, or can fail: then the
+    /// program says why, and ends.
+    #[must_use]
+    pub fn application<F, Fut>(mut self, start: F) -> Self
+    where
+        F: FnOnce(Node, Settings) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<(), CommandError>> + Send + 'static,
+    {
+        let start: Start =
+            Box::new(|node, settings| Box::pin(start(node, settings)));
+        self.start.push(start);
         self
     }
 
@@ -140,7 +162,8 @@ impl Shell {
     /// tokio runtime.
     ///
     /// The exit status is 0 after `quit`, the end of the commands, or SIGTERM; 1 if the
-    /// settings cannot be read, the node cannot start, or a command of `--eval` fails.
+    /// settings cannot be read, the node or the application cannot start, or a command
+    /// of `--eval` fails.
     pub async fn run(self) -> ExitCode {
         let options = self.options();
         let script = std::env::var_os("MOEBI_SCRIPT").is_some();
@@ -182,7 +205,10 @@ impl Shell {
         let config = options.config().output(screen.clone());
         let node = Node::start(config).await?;
         for start in self.start {
-            start(&node);
+            if let Err(error) = start(node.clone(), settings.clone()).await {
+                node.stop().await;
+                return Err(error.to_string().into());
+            }
         }
         connect(&node, &options, screen).await;
         let (ended, mut end) = mpsc::unbounded_channel();

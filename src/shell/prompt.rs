@@ -248,7 +248,7 @@ mod tests {
     const DEADLINE: Duration = Duration::from_secs(10);
 
     async fn say(_: &mut Prompt, mut args: Args) -> Outcome {
-        Ok(Value::Text(args.rest_text()))
+        Ok(Value::Text(args.text("TEXT")?))
     }
 
     fn session(node: &Node) -> Session {
