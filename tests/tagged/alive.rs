@@ -25,7 +25,7 @@ use tokio::time::timeout;
 use super::tags::Test;
 
 /// The suite's own node. It lives for as long as it asks.
-const SOPHIE: &str = "sophie@localhost";
+pub const SOPHIE: &str = "sophie@localhost";
 /// A node that is there answers at once; this is for one that hangs.
 const DEADLINE: Duration = Duration::from_secs(10);
 
@@ -60,7 +60,7 @@ pub fn missing(tests: &[Test]) -> BTreeMap<String, Missing> {
     let runtime = Builder::new_current_thread().enable_all().build();
     let runtime = runtime.expect("a runtime without threads needs almost nothing");
     let mut looked = BTreeMap::new();
-    for node in tests.iter().flat_map(|test| test.values("node")) {
+    for node in tests.iter().flat_map(Test::nodes) {
         let look = || runtime.block_on(look(node)).err();
         looked.entry(node.to_owned()).or_insert_with(look);
     }

@@ -11,6 +11,7 @@ use moebi::dist::cookie::Cookie;
 use moebi::{Config, Node, Ping};
 use tokio::runtime::Runtime;
 
+use super::alive::SOPHIE;
 use super::mapper::Mapper;
 use super::tags::Test;
 
@@ -36,12 +37,12 @@ pub fn tests() -> Vec<Test> {
     ]
 }
 
+/// Its node can be called sophie, because the suite's own has stopped before a test runs.
 fn distributed() {
     let runtime = Runtime::new().expect("a test may start threads");
     runtime.block_on(async {
-        let name = format!("tagged_{}@localhost", rand::random::<u64>());
-        let node = Node::start(Config::new().short_name(name)).await;
-        let node = node.expect("a node with a random name starts");
+        let node = Node::start(Config::new().short_name(SOPHIE)).await;
+        let node = node.expect("sophie stopped, so her name is free");
         assert_eq!(node.ping(MOEBI).await, Ping::Pong, "moebi did not answer");
         node.stop().await;
     });

@@ -7,6 +7,7 @@ use moebi::dist::cookie::Cookie;
 use predicates::prelude::*;
 use predicates::str::{contains, ends_with, is_empty, starts_with};
 
+use super::alive::SOPHIE;
 use super::rehearsal::{MOEBI, Stage};
 use super::tags::Test;
 
@@ -70,7 +71,7 @@ fn s65_an_included_test_runs() {
         .code(101)
         .stdout(starts_with("Including tags: [distributed]\n\n"))
         .stdout(contains("moebi did not answer"))
-        .stdout(contains(format!("It was included, but there is {NO_NODE}\n")))
+        .stdout(contains(format!("It was included without its node: {NO_NODE}\n")))
         .stdout(contains("\n4 tests, 1 failure, 1 skipped\n"));
 }
 
@@ -152,6 +153,8 @@ fn skip_yields_to_its_own_name() {
     by_its_own
         .stdout(contains("test skipped     ... FAILED\n"))
         .stdout(contains("\n4 tests, 1 failure, 1 excluded\n"));
+    let for_another_reason = stage.run("--include skip:hungry").success();
+    for_another_reason.stdout(contains("1 excluded, 1 skipped\n"));
 }
 
 fn variables_are_options_too() {
@@ -219,7 +222,6 @@ fn libtest_runs_ignored_tests() {
         .stdout(ends_with("\n2 tests, 2 failures\n"));
 }
 
-/// And sophie, who asked, leaves her name free.
 fn with_its_node_a_test_runs() {
     let stage = Stage::new();
     let _moebi = stage.start(MOEBI, stage.cookie());
@@ -235,7 +237,6 @@ fn with_its_node_a_test_runs() {
     stage.run("--exclude distributed").success().stdout(contains(
         "test distributed ... ignored (due to distributed filter)",
     ));
-    let _sophie = stage.start("sophie@localhost", stage.cookie());
 }
 
 /// Nor is one started to find that out.
@@ -266,7 +267,7 @@ fn another_cookie_is_a_reason() {
 fn sophie_in_use_is_a_reason() {
     let stage = Stage::new();
     let _moebi = stage.start(MOEBI, stage.cookie());
-    let _sophie = stage.start("sophie@localhost", stage.cookie());
+    let _sophie = stage.start(SOPHIE, stage.cookie());
     let reason = "cannot ask for node moebi@localhost: our own node's name \
                   sophie@localhost is in use";
     let run = stage.run("").success();

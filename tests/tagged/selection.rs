@@ -88,11 +88,10 @@ impl Selection {
             Some(filter) if !included => return Verdict::Excluded(filter.clone()),
             _ => {}
         }
-        match test.values("skip").next() {
-            Some(reason) if !self.include.iter().any(|tag| tag.name() == "skip") => {
-                Verdict::Skipped(reason.to_owned())
-            }
-            _ => Verdict::Runs,
+        let named = |skip: &&Tag| self.include.iter().any(|tag| tag.matches(skip));
+        match test.tags("skip").find(|skip| !named(skip)) {
+            Some(skip) => Verdict::Skipped(skip.value().to_owned()),
+            None => Verdict::Runs,
         }
     }
 }

@@ -67,7 +67,7 @@ impl<'a> Plan<'a> {
         selection: &Selection,
         missing: &BTreeMap<String, Missing>,
     ) -> Self {
-        let missing = test.values("node").find_map(|node| missing.get(node));
+        let missing = test.nodes().find_map(|node| missing.get(node));
         let missing = missing.map(Missing::to_string);
         let left_out = match selection.judge(test) {
             Verdict::Runs => None,
@@ -137,7 +137,7 @@ fn attempt(body: fn(), missing: Option<String>) -> Result<(), Failed> {
     };
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or(panic.downcast_ref::<&str>().copied()).unwrap_or_default();
-    Err(format!("{text}\n\nIt was included, but there is {missing}").into())
+    Err(format!("{text}\n\nIt was included without its node: {missing}").into())
 }
 
 /// Standard output is for people, unless they asked for JSON there.

@@ -35,10 +35,10 @@ impl Tag {
     }
 
     /// As a filter, does it match the tag of a test? Without a value it matches every
-    /// value; a tag without a value is there, so its value is `true`.
-    fn matches(&self, tag: &Tag) -> bool {
-        let value = tag.value.as_deref().unwrap_or("true");
-        self.name == tag.name && self.value.as_deref().is_none_or(|v| v == value)
+    /// value.
+    pub fn matches(&self, tag: &Tag) -> bool {
+        let value = self.value.as_deref();
+        self.name == tag.name && value.is_none_or(|value| value == tag.value())
     }
 
     /// The filter of that name, for any value.
@@ -48,6 +48,11 @@ impl Tag {
 
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// A tag without a value says that something is so: its value is `true`.
+    pub fn value(&self) -> &str {
+        self.value.as_deref().unwrap_or("true")
     }
 }
 
@@ -75,10 +80,14 @@ impl Test {
         filters.iter().find(|filter| self.tags.iter().any(|tag| filter.matches(tag)))
     }
 
-    /// The values of all its tags of that name.
-    pub fn values(&self, name: &str) -> impl Iterator<Item = &str> {
-        let tags = self.tags.iter().filter(move |tag| tag.name == name);
-        tags.map(|tag| tag.value.as_deref().unwrap_or("true"))
+    /// All its tags of that name.
+    pub fn tags(&self, name: &str) -> impl Iterator<Item = &Tag> {
+        self.tags.iter().filter(move |tag| tag.name == name)
+    }
+
+    /// The nodes it needs.
+    pub fn nodes(&self) -> impl Iterator<Item = &str> {
+        self.tags("node").map(Tag::value)
     }
 }
 
