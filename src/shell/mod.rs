@@ -77,7 +77,7 @@ use prompt::Commands;
 use reader::Source;
 use screen::Screen;
 use session::{Manner, Session};
-use signals::Signals;
+use signals::{Signals, TerminalState};
 
 /// Longer than this a node does not take to say goodbye.
 const GOODBYE: Duration = Duration::from_secs(5);
@@ -201,7 +201,7 @@ impl Shell {
         let settings = settings(self.settings, &options)?;
         // Before the node is up: from then on a signal must not just kill it.
         let mut signals = Signals::new()?;
-        let as_it_was = signals::Settings::of_terminal(terminal.is_some());
+        let as_it_was = TerminalState::now(terminal.is_some());
         let config = options.config().output(screen.clone());
         let node = Node::start(config).await?;
         for start in self.start {

@@ -47,10 +47,10 @@ impl Signals {
 
 /// How the terminal was before a line was edited on it. A program that is told to stop
 /// while somebody types has to leave it so.
-pub(super) struct Settings(Option<Termios>);
+pub(super) struct TerminalState(Option<Termios>);
 
-impl Settings {
-    pub(super) fn of_terminal(edited: bool) -> Self {
+impl TerminalState {
+    pub(super) fn now(edited: bool) -> Self {
         let settings = edited.then(|| termios::tcgetattr(std::io::stdin()).ok());
         Self(settings.flatten())
     }
