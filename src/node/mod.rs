@@ -4,18 +4,20 @@
 //! |---|---|
 //! | how it is started | `config.rs` |
 //! | how connections come about | `connect.rs`, and their states in `table.rs` |
+//! | what is done before it stops, and how it stops | `stop.rs` |
 //! | what it tells of nodes that come and go | `monitors.rs` |
 //! | how processes and connections are joined, and the mesh | `wiring.rs` |
 
 mod config;
 mod connect;
 mod monitors;
+mod stop;
 mod table;
 mod wiring;
 
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
@@ -24,12 +26,12 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
-use tracing::info;
 
 pub use config::{Config, StartError};
 
 use self::config::{is_loopback, listen_address};
 use self::monitors::Monitors;
+use self::stop::Stop;
 use self::table::Table;
 use crate::dist::cookie::Cookie;
 use crate::dist::epmd::{EpmdError, Presence, PresenceConfig};
@@ -104,13 +106,11 @@ struct Inner {
     tasks: Mutex<Option<JoinSet<()>>>,
     /// No connection comes up any more.
     stopping: AtomicBool,
+    stop: Stop,
 }
 
 /// How often a connection may be lost while it is asked for.
 const ATTEMPTS: usize = 3;
-
-/// How long a node that stops waits for what is still to be sent.
-const LAST_WORDS: Duration = Duration::from_secs(2);
 
 impl Node {
     /// Starts a node. Must be called inside a tokio runtime.
@@ -179,6 +179,7 @@ impl Node {
             introductions: Arc::new(Semaphore::new(wiring::AT_ONCE)),
             tasks: Mutex::new(Some(JoinSet::new())),
             stopping: AtomicBool::new(false),
+            stop: Stop::default(),
         });
         let network: Weak<dyn Network> = Arc::<Inner>::downgrade(&inner);
         inner.processes.set_network(network);
@@ -280,34 +281,5 @@ impl Node {
     /// The pids of all its processes.
     pub fn processes(&self) -> Vec<Pid> {
         self.0.processes.pids()
-    }
-
-    /// Stops the node: what its processes have said is sent, the connections are closed,
-    /// the processes end, and the name is free again. To the other nodes it is as if it
-    /// had died: links over the connection break with `noconnection`, as in Erlang.
-    pub async fn stop(&self) {
-        self.0.stopping.store(true, Ordering::Release);
-        let connections = self.0.table.all();
-        let drain = async {
-            for (_, connection) in &connections {
-                connection.out.drained().await;
-            }
-        };
-        let _ = timeout(LAST_WORDS, drain).await;
-        for (_, connection) in connections {
-            connection.out.close(NodeDownReason::Disconnect);
-        }
-        self.0.processes.stop(Reason::Killed);
-        let presence = self.0.presence.lock().take();
-        if let Some(presence) = presence {
-            presence.stop().await;
-        }
-        let tasks = self.0.tasks.lock().take();
-        // Whoever waits for a connection waits no longer.
-        self.0.table.changed.notify_waiters();
-        if let Some(mut tasks) = tasks {
-            tasks.shutdown().await;
-        }
-        info!(target: "moebi::node", node = %self.0.name, "stopped");
     }
 }

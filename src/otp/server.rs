@@ -11,11 +11,11 @@
 
 use std::future::ready;
 
-use serde::{Deserialize, Serialize};
 use tracing::error;
 
 use super::call::{Call, Caller, Cast, Request};
-use crate::process::{self, Process};
+use super::start::{StartLinkError, start_link, take_name};
+use crate::process::Process;
 use crate::signal::{Candidate, Envelope, Exit, Message, Pid, Reason};
 
 /// What a server answers a call with.
@@ -173,60 +173,24 @@ pub trait Server: Sized + Send + 'static {
 /// What a server's calls are answered with.
 pub type Reply<S> = <<S as Server>::Call as Request>::Reply;
 
-/// A process that others wait for did not start.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
-pub enum StartLinkError {
-    /// Another process has the name.
-    #[error("already started: {0}")]
-    AlreadyStarted(Pid),
-    /// It ended before it was ready.
-    #[error("did not start: {}", .0.sentence())]
-    Failed(Reason),
-}
-
-/// Starts a server. It answers when it is ready, or with why it will not be.
+/// Starts a server, which is ready when it has its first state.
 async fn start<S: Server>(
     me: &mut Process,
     name: Option<String>,
     args: S::Args,
 ) -> Result<Pid, StartLinkError> {
     let parent = me.pid();
-    let (mut asked, pid) = me.ask_child(async move |mut server, answer| {
-        if let Err(taken) = take_name(&server, name) {
-            server.send(answer, Started(Err(taken))).await;
+    start_link(me, async move |mut server, ready| {
+        let named = name.map_or(Ok(()), |name| take_name(&server, &name));
+        if named.is_err() {
+            let _ = ready.send(named);
             return Ok(());
         }
         let state = S::init(&mut server, args).await?;
-        server.send(answer, Started(Ok(()))).await;
+        let _ = ready.send(Ok(()));
         serve(server, parent, state).await
-    });
-    let answer = asked.answer().await;
-    drop(asked);
-    let reason = match answer {
-        Some(process::Answer::Message(answer)) => match answer.open() {
-            Ok(Started(Ok(()))) => return Ok(pid),
-            Ok(Started(Err(taken))) => return Err(taken),
-            Err(other) => Reason::BadArgument(other.to_string()),
-        },
-        Some(process::Answer::Gone(reason)) => reason,
-        _ => Reason::Killed,
-    };
-    // Who traps exits has been told twice.
-    me.take_now::<Exit>(|exit| exit.from == pid);
-    Err(StartLinkError::Failed(reason))
-}
-
-/// The answer of a server that was started.
-#[derive(Serialize, Deserialize)]
-struct Started(Result<(), StartLinkError>);
-
-fn take_name(me: &Process, name: Option<String>) -> Result<(), StartLinkError> {
-    let Some(name) = name else { return Ok(()) };
-    let Err(error) = me.register(&name, me.pid()) else { return Ok(()) };
-    Err(match me.whereis(&name) {
-        Some(other) => StartLinkError::AlreadyStarted(other),
-        None => StartLinkError::Failed(error.into()),
     })
+    .await
 }
 
 /// What a server does next.
