@@ -124,6 +124,10 @@ impl ChildSpec {
     /// *linked* to it, and return when the child is ready; until then the supervisor
     /// does nothing else, so it must not wait for ever, nor ask the supervisor for
     /// anything. A function that panics has failed to start its child.
+    ///
+    /// It is called for each start, so a closure keeps what it captures, and gives the
+    /// future it returns a clone. If that future is to use `me` as well, write an `async
+    /// fn`, or an `async` closure that captures nothing.
     pub fn new<F>(id: impl Into<String>, start: F) -> Self
     where
         F: for<'a> StartFn<'a> + 'static,

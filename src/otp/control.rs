@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::child::{ChildKind, ChildSpec, Restart};
 use super::children::Child;
 use super::supervision::Supervision;
+use super::start::told;
 use crate::signal::{Address, NodeName, Pid, Reason};
 
 /// A child, as its supervisor describes it.
@@ -88,7 +89,7 @@ pub enum ControlError {
     #[error("the supervisor has a child {0:?} already, which does not run")]
     AlreadyPresent(String),
     /// The child does not start.
-    #[error("child {child:?} does not start: {reason}")]
+    #[error("child {child:?} does not start: {}", told(.reason))]
     Start {
         /// Its id.
         child: String,

@@ -53,7 +53,7 @@ impl StartLinkError {
 }
 
 /// Of a supervisor that does not start, what its child says is of more interest.
-fn told(reason: &Reason) -> String {
+pub(super) fn told(reason: &Reason) -> String {
     let below = match reason {
         Reason::ShutdownWith(term) => term.get::<StartLinkError>(),
         _ => None,

@@ -9,7 +9,7 @@ use super::ask::Asked;
 use super::children::Children;
 use super::control::ChildState;
 use super::intensity::Intensity;
-use super::start::{Ready, StartLinkError, take_name};
+use super::start::{Ready, StartLinkError, take_name, told};
 use super::supervisor::{Strategy, Supervisor};
 use crate::process::Process;
 use crate::signal::{Envelope, Exit, Pid, Reason};
@@ -156,7 +156,7 @@ impl Supervision {
         if let Err((place, reason)) = children.start_each(me, affected).await {
             let child = &mut self.children.0[place];
             let id = child.spec.id.clone();
-            warn!(target: "moebi::otp", "Child {id} of Supervisor {} failed to restart: {reason}", self.name);
+            warn!(target: "moebi::otp", "Child {id} of Supervisor {} failed to restart: {}", self.name, told(&reason));
             child.state = ChildState::Restarting;
             self.me.send(self.me.pid(), TryAgain(id)).await;
         }
@@ -178,6 +178,6 @@ impl Supervision {
     fn give_up(&self, place: usize) {
         let Intensity { restarts, period, .. } = &self.intensity;
         let (name, id) = (&self.name, &self.children.0[place].spec.id);
-        error!(target: "moebi::otp", "Supervisor {name} ends: child {id} would be more than {restarts} restarts in {period:?}");
+        error!(target: "moebi::otp", "Supervisor {name} gives up: to restart child {id} would be more than {restarts} restarts in {period:?}");
     }
 }

@@ -3,6 +3,7 @@
 //! Each test is named after the row of `rows.tsv` that it shows, or the row is in
 //! `differences.tsv`, where the runtime differs from OTP and says why.
 
+mod application;
 mod checklist;
 mod cluster;
 mod cookie;
@@ -16,4 +17,5 @@ mod order;
 mod relay;
 mod rows;
 mod spawn;
+mod supervisor;
 mod terminal;
