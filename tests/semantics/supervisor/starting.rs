@@ -47,6 +47,24 @@ async fn a_start_function_may_wait_in_the_supervisors_process() {
     assert!(children.iter().all(|child| child.state.pid().is_some()));
 }
 
+/// It should have; but nobody would hear of its end, nor would it end with the tree.
+#[tokio::test]
+async fn a_child_that_its_start_function_did_not_link_is_linked() {
+    let mut stage = Stage::new().await;
+    let child = ChildSpec::new("a", |me: &mut Process| {
+        std::future::ready(Ok(me.spawn_here(idle)))
+    });
+    let tree = Supervisor::new(Strategy::OneForOne).child(child);
+    let top = stage.start(&tree).await;
+    let before = stage.children(top).await[0].state.pid().expect("it runs");
+    stage.me.exit(before, Reason::Kill).await;
+    let after = stage.children(top).await[0].state.pid().expect("it runs");
+    assert_ne!(before, after);
+    let monitor = stage.me.watch(after).await;
+    stage.me.exit(top, Reason::Kill).await;
+    assert_eq!(stage.me.down_of(monitor).await.reason, Reason::Killed);
+}
+
 #[tokio::test]
 async fn if_a_child_does_not_start_those_before_it_are_ended_in_reverse() {
     let mut stage = Stage::new().await;
