@@ -67,6 +67,5 @@ pub mod shell;
 pub mod signal;
 
 pub use node::{Config, Connected, Node, Ping, StartError};
-pub use otp::*;
 pub use process::{IoError, IoRequest, Output, Process};
 pub use signal::*;

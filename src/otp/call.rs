@@ -22,7 +22,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// A question to a server, and what answers it.
 ///
 /// ```
-/// use moebi::Request;
+/// use moebi::otp::Request;
 /// use serde::{Deserialize, Serialize};
 ///
 /// #[derive(Serialize, Deserialize)]

@@ -30,7 +30,8 @@ pub enum Answer<R> {
 /// A process with a state, which others call.
 ///
 /// ```
-/// use moebi::{Answer, Caller, Process, Reason, Request, Server};
+/// use moebi::otp::{Answer, Caller, Request, Server};
+/// use moebi::{Process, Reason};
 /// use serde::{Deserialize, Serialize};
 ///
 /// struct Counter(u64);

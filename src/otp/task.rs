@@ -167,7 +167,7 @@ pub async fn await_many<'owner, T: Message>(
 /// Several tasks, whose results are taken as they come.
 ///
 /// ```
-/// # use moebi::Tasks;
+/// # use moebi::otp::Tasks;
 /// # async fn owner(me: moebi::Process) -> Result<(), moebi::Reason> {
 /// let squares = (1..=3_u64).map(|n| me.task(async move |_me| Ok(n * n)));
 /// let mut tasks = Tasks::from_iter(squares);

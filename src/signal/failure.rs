@@ -3,13 +3,15 @@
 use std::any::Any;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::{NodeName, Reason};
 
 /// Why a call or a task gave no answer.
 ///
 /// In Erlang the caller would exit with `{Reason, {Module, call, Arguments}}`. Here it is
 /// an error, and `?` in the body of a process exits with [`CallError::reason`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum CallError {
     /// The process is not alive, or nobody has that name there.
     #[error("{}", Reason::NoProc.sentence())]

@@ -165,7 +165,7 @@ impl Stage {
     }
 
     pub async fn children(&mut self, supervisor: Pid) -> Vec<ChildInfo> {
-        within(Supervisor::which_children(&mut self.me, supervisor))
+        within(Supervisor::which_children(&self.me, supervisor))
             .await
             .expect("a supervisor that answers")
     }

@@ -4,7 +4,7 @@ use moebi::otp::{
     ChildCount, ChildInfo, ChildKind, ChildSpec, ChildState, ControlError, Restart,
     Strategy, Supervisor,
 };
-use moebi::{Address, Exit, Process, Reason};
+use moebi::{CallError, Exit, Process, Reason};
 use tokio::sync::oneshot;
 
 use super::{Event, Manner, Stage, idle};
@@ -33,7 +33,7 @@ async fn a_supervisor_describes_and_counts_its_children() {
     assert_eq!(children.iter().map(described).collect::<Vec<_>>(), expected);
     let shown = children[1].state.to_string();
     assert_eq!(shown, "undefined");
-    let count = within(Supervisor::count_children(&mut stage.me, top)).await;
+    let count = within(Supervisor::count_children(&stage.me, top)).await;
     let expected = ChildCount { specs: 4, active: 3, supervisors: 1, workers: 3 };
     assert_eq!(count, Ok(expected));
 }
@@ -72,7 +72,7 @@ async fn a_temporary_child_that_is_ended_is_forgotten() {
     let mut stage = Stage::new().await;
     let child = stage.child("a", Manner::Polite).temporary();
     let top = stage.start(&Supervisor::new(Strategy::OneForOne).child(child)).await;
-    let ended = Supervisor::terminate_child(&mut stage.me, top, "a");
+    let ended = Supervisor::terminate_child(&stage.me, top, "a");
     assert_eq!(within(ended).await, Ok(()));
     assert_eq!(stage.states(top).await, []);
 }
@@ -83,28 +83,28 @@ async fn a_child_can_be_added_and_is_the_last() {
     let top = stage.start(&stage.tree(Strategy::OneForOne, &["a"])).await;
     stage.started("a").await;
     let b = stage.child("b", Manner::Polite);
-    let added = Supervisor::start_child(&mut stage.me, top, b.clone());
+    let added = Supervisor::start_child(&stage.me, top, b.clone());
     let added = within(added).await.expect("a child that starts");
     assert_eq!(stage.started("b").await, added);
     // One that runs or is there cannot be added.
-    let twice = within(Supervisor::start_child(&mut stage.me, top, b.clone())).await;
+    let twice = within(Supervisor::start_child(&stage.me, top, b.clone())).await;
     let running = ControlError::Running { child: "b".into(), pid: added };
     assert_eq!(twice, Err(running));
-    let ended = Supervisor::terminate_child(&mut stage.me, top, "b");
+    let ended = Supervisor::terminate_child(&stage.me, top, "b");
     assert_eq!(within(ended).await, Ok(()));
     stage.ended(&["b"]).await;
-    let twice = within(Supervisor::start_child(&mut stage.me, top, b)).await;
+    let twice = within(Supervisor::start_child(&stage.me, top, b)).await;
     assert_eq!(twice, Err(ControlError::AlreadyPresent("b".into())));
     // One that does not start is forgotten.
     let c = stage.failing_child("c", Manner::Polite, |_| true);
-    let failed = within(Supervisor::start_child(&mut stage.me, top, c)).await;
+    let failed = within(Supervisor::start_child(&stage.me, top, c)).await;
     let reason = Reason::word("no luck");
     assert_eq!(failed, Err(ControlError::Start { child: "c".into(), reason }));
     assert_eq!(stage.event().await, Event::Failed("c"));
     assert_eq!(stage.states(top).await.len(), 2);
     // It is restarted, and ended before those that were there before.
     let d = stage.child("d", Manner::Polite);
-    let d = within(Supervisor::start_child(&mut stage.me, top, d)).await;
+    let d = within(Supervisor::start_child(&stage.me, top, d)).await;
     stage.started("d").await;
     stage.die(d.expect("a child that starts"), Reason::word("oops")).await;
     stage.started("d").await;
@@ -123,14 +123,14 @@ async fn a_supervisor_of_another_node_answers_but_takes_no_code() {
     let top = within(tree.start_link(&mut parent)).await.expect("it starts");
     let mut me = actor(&alex).await;
     let named = ("Remote.Tree", kate.name());
-    let children = within(Supervisor::which_children(&mut me, named)).await;
+    let children = within(Supervisor::which_children(&me, named)).await;
     let pid = children.expect("an answer")[0].state.pid().expect("it runs");
     assert_eq!(pid.node(), kate.name());
-    assert_eq!(within(Supervisor::terminate_child(&mut me, top, "a")).await, Ok(()));
-    let again = within(Supervisor::restart_child(&mut me, top, "a")).await;
+    assert_eq!(within(Supervisor::terminate_child(&me, top, "a")).await, Ok(()));
+    let again = within(Supervisor::restart_child(&me, top, "a")).await;
     assert_ne!(again.expect("it starts"), pid);
     let child = ChildSpec::process("b", idle);
-    let added = within(Supervisor::start_child(&mut me, named, child)).await;
+    let added = within(Supervisor::start_child(&me, named, child)).await;
     assert_eq!(added, Err(ControlError::Elsewhere(kate.name())));
     me.has_nothing();
 }
@@ -140,9 +140,8 @@ async fn a_supervisor_that_is_gone_is_an_error() {
     let mut stage = Stage::new().await;
     let top = stage.start(&Supervisor::new(Strategy::OneForOne)).await;
     assert_eq!(stage.end(top).await, Reason::Shutdown);
-    let asked = within(Supervisor::which_children(&mut stage.me, top)).await;
-    let (supervisor, reason) = (Address::Pid(top), Reason::NoProc);
-    assert_eq!(asked, Err(ControlError::Gone { supervisor, reason }));
+    let asked = within(Supervisor::which_children(&stage.me, top)).await;
+    assert_eq!(asked, Err(CallError::NoProc.into()));
     // Also if it ends while it is asked: here it starts a child that never is ready.
     let (begun, has_begun) = oneshot::channel();
     let begun = parking_lot::Mutex::new(Some(begun));
@@ -156,10 +155,9 @@ async fn a_supervisor_that_is_gone_is_an_error() {
         has_begun.await.expect("a start");
         killer.exit(top, Reason::Kill).await;
     };
-    let asked = Supervisor::start_child(&mut stage.me, top, child);
+    let asked = Supervisor::start_child(&stage.me, top, child);
     let (asked, ()) = within(async { tokio::join!(asked, kill) }).await;
-    let (supervisor, reason) = (Address::Pid(top), Reason::Killed);
-    assert_eq!(asked, Err(ControlError::Gone { supervisor, reason }));
+    assert_eq!(asked, Err(CallError::Exit(Reason::Killed).into()));
     assert_eq!(stage.me.get::<Exit>().await.from, top);
     stage.me.has_nothing();
 }

@@ -1,7 +1,6 @@
 //! How a supervisor starts, or does not.
 
 use moebi::otp::{ChildSpec, StartLinkError, Strategy, Supervisor};
-use moebi::process::RegisterError;
 use moebi::{Pid, Process, Reason};
 use tokio::sync::oneshot;
 
@@ -133,7 +132,7 @@ async fn a_supervisor_has_its_name_before_its_children_start() {
     let tree = Supervisor::new(Strategy::OneForOne).name(&name).child(child);
     let top = stage.start(&tree).await;
     assert_eq!(stage.me.whereis(&name), Some(top));
-    let children = Supervisor::which_children(&mut stage.me, (name, top.node()));
+    let children = Supervisor::which_children(&stage.me, (name, top.node()));
     assert_eq!(within(children).await.map(|children| children.len()), Ok(1));
 }
 
@@ -144,10 +143,10 @@ async fn a_name_that_is_taken_or_an_id_that_comes_twice_is_an_error() {
     let mut me = actor(&stage.node).await;
     let name = fresh_name("Tree");
     let tree = stage.tree(Strategy::OneForOne, &["a"]).name(&name);
-    stage.start(&tree).await;
+    let top = stage.start(&tree).await;
     stage.started("a").await;
     let twice = within(tree.start_link(&mut me)).await;
-    assert_eq!(twice, Err(StartLinkError::NameTaken(name)));
+    assert_eq!(twice, Err(StartLinkError::AlreadyStarted(top)));
     let tree = stage.tree(Strategy::OneForOne, &["a", "b", "a"]);
     let twice = within(tree.start_link(&mut me)).await;
     assert_eq!(twice, Err(StartLinkError::DuplicateId("a".into())));
@@ -165,7 +164,7 @@ async fn a_child_whose_name_is_taken_does_not_start() {
     let tree = Supervisor::new(Strategy::OneForOne)
         .child(ChildSpec::registered(&name, idle));
     let error = stage.try_start(&tree).await.expect_err("the name is taken");
-    let reason = RegisterError::Taken(name.clone()).into();
+    let reason = StartLinkError::AlreadyStarted(stage.me.pid()).reason();
     assert_eq!(error, StartLinkError::Child { child: name, reason });
     stage.me.has_nothing();
 }
@@ -186,6 +185,6 @@ async fn a_supervisor_that_is_killed_while_it_starts_is_an_error() {
         killer.exit(has_begun.await.expect("a start"), Reason::Kill).await;
     };
     let (started, ()) = tokio::join!(stage.try_start(&tree), kill);
-    assert_eq!(started, Err(StartLinkError::Ended(Reason::Killed)));
+    assert_eq!(started, Err(StartLinkError::Failed(Reason::Killed)));
     stage.me.has_nothing();
 }

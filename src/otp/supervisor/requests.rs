@@ -3,62 +3,31 @@
 //! Questions and answers are messages, so a supervisor of another node can be asked just
 //! as well. Only a child specification cannot cross: it is code.
 
-use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
+use super::super::call::Request;
+use super::Supervisor;
 use super::child::ChildSpec;
 use super::control::{
     ChildCount, ChildInfo, ControlError, Local, SupervisorReply, SupervisorRequest,
 };
-use super::supervision::Supervision;
-use super::supervisor::Supervisor;
 use crate::process::Process;
-use crate::receive;
-use crate::signal::{Address, Alias, Down, Pid};
+use crate::signal::{Address, Pid};
 
-/// A question, and where the answer goes.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Asked {
-    request: SupervisorRequest,
-    answer_to: Alias,
-}
-
-/// An answer; the alias, which is only for this one, says to which question.
-#[derive(Serialize, Deserialize)]
-struct Answer {
-    answer_to: Alias,
-    reply: SupervisorReply,
-}
-
-impl Supervision {
-    /// Answers a question.
-    pub(super) async fn answer(&mut self, Asked { request, answer_to }: Asked) {
-        let reply = self.handle(request).await;
-        self.me.send(answer_to, Answer { answer_to, reply }).await;
-    }
+impl Request for SupervisorRequest {
+    type Reply = SupervisorReply;
 }
 
 /// Asks, and waits for the answer or the end of who was asked.
 async fn ask(
-    me: &mut Process,
+    me: &Process,
     supervisor: &Address,
     request: SupervisorRequest,
 ) -> Result<SupervisorReply, ControlError> {
-    let monitor = me.monitor(supervisor.clone()).await;
-    let alias = me.alias();
-    me.send(supervisor.clone(), Asked { request, answer_to: alias }).await;
-    let answered = receive! { me,
-        answer @ Answer { .. } if answer.answer_to == alias => match answer.reply {
-            SupervisorReply::Refused(error) => Err(error),
-            reply => Ok(reply),
-        },
-        down @ Down { .. } if down.reference == monitor => {
-            let (supervisor, reason) = (supervisor.clone(), down.reason);
-            Err(ControlError::Gone { supervisor, reason })
-        }
-    };
-    me.unalias(alias);
-    me.demonitor_flush(monitor);
-    answered
+    match me.call_within(Duration::MAX, supervisor.clone(), request).await? {
+        SupervisorReply::Refused(error) => Err(error),
+        reply => Ok(reply),
+    }
 }
 
 /// Questions to a supervisor that runs. Its answer comes when it is done with what it
@@ -69,7 +38,7 @@ async fn ask(
 impl Supervisor {
     /// Its children, in the order they were started.
     pub async fn which_children(
-        me: &mut Process,
+        me: &Process,
         supervisor: impl Into<Address>,
     ) -> Result<Vec<ChildInfo>, ControlError> {
         let supervisor = supervisor.into();
@@ -81,7 +50,7 @@ impl Supervisor {
 
     /// How many children it has.
     pub async fn count_children(
-        me: &mut Process,
+        me: &Process,
         supervisor: impl Into<Address>,
     ) -> Result<ChildCount, ControlError> {
         let supervisor = supervisor.into();
@@ -94,7 +63,7 @@ impl Supervisor {
     /// Adds a child after the others, and starts it. One that does not start is
     /// forgotten. The supervisor must be on this node.
     pub async fn start_child(
-        me: &mut Process,
+        me: &Process,
         supervisor: impl Into<Address>,
         child: ChildSpec,
     ) -> Result<Pid, ControlError> {
@@ -109,7 +78,7 @@ impl Supervisor {
     /// Ends a child, which is not started again before somebody asks for it. Its
     /// specification stays, unless it is temporary.
     pub async fn terminate_child(
-        me: &mut Process,
+        me: &Process,
         supervisor: impl Into<Address>,
         id: impl Into<String>,
     ) -> Result<(), ControlError> {
@@ -119,7 +88,7 @@ impl Supervisor {
 
     /// Starts a child that does not run.
     pub async fn restart_child(
-        me: &mut Process,
+        me: &Process,
         supervisor: impl Into<Address>,
         id: impl Into<String>,
     ) -> Result<Pid, ControlError> {
@@ -129,7 +98,7 @@ impl Supervisor {
 
     /// Forgets a child that does not run.
     pub async fn delete_child(
-        me: &mut Process,
+        me: &Process,
         supervisor: impl Into<Address>,
         id: impl Into<String>,
     ) -> Result<(), ControlError> {
@@ -138,7 +107,7 @@ impl Supervisor {
 }
 
 async fn started(
-    me: &mut Process,
+    me: &Process,
     supervisor: Address,
     request: SupervisorRequest,
 ) -> Result<Pid, ControlError> {
@@ -149,7 +118,7 @@ async fn started(
 }
 
 async fn done(
-    me: &mut Process,
+    me: &Process,
     supervisor: Address,
     request: SupervisorRequest,
 ) -> Result<(), ControlError> {

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::start::{StartLinkError, start_link, take_name};
-use super::{Server, Supervisor};
+use super::super::server::Server;
+use super::super::start::{StartLinkError, start_link, take_name};
+use super::Supervisor;
 use crate::process::{Process, catch};
 use crate::signal::{BoxFuture, Pid, Reason};
 

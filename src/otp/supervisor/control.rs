@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::super::start::told;
 use super::child::{ChildKind, ChildSpec, Restart};
 use super::children::Child;
 use super::supervision::Supervision;
-use super::start::told;
-use crate::signal::{Address, NodeName, Pid, Reason};
+use crate::signal::{Address, CallError, NodeName, Pid, Reason};
 
 /// A child, as its supervisor describes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,13 +102,8 @@ pub enum ControlError {
     )]
     Elsewhere(NodeName),
     /// The supervisor is gone, or its node.
-    #[error("the supervisor {supervisor} is gone ({reason})")]
-    Gone {
-        /// Who was asked.
-        supervisor: Address,
-        /// Why it does not answer.
-        reason: Reason,
-    },
+    #[error(transparent)]
+    Call(#[from] CallError),
     /// Something else came back.
     #[error("{0} answered another question: its node runs another version")]
     Misunderstood(Address),

@@ -5,12 +5,12 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use serde::{Deserialize, Serialize};
 use tracing::{error, info, warn};
 
-use super::ask::Asked;
+use super::super::call::Call;
+use super::super::start::{Ready, StartLinkError, take_name, told};
 use super::children::Children;
-use super::control::ChildState;
+use super::control::{ChildState, SupervisorRequest};
 use super::intensity::Intensity;
-use super::start::{Ready, StartLinkError, take_name, told};
-use super::supervisor::{Strategy, Supervisor};
+use super::{Strategy, Supervisor};
 use crate::process::Process;
 use crate::signal::{Envelope, Exit, Pid, Reason};
 
@@ -107,8 +107,11 @@ impl Supervision {
             Ok(TryAgain(id)) => return self.try_again(&id).await,
             Err(other) => other,
         };
-        match message.open::<Asked>() {
-            Ok(asked) => self.answer(asked).await,
+        match message.open::<Call<SupervisorRequest>>() {
+            Ok(Call(caller, request)) => {
+                let reply = self.handle(request).await;
+                caller.reply(&self.me, reply).await;
+            }
             Err(other) => {
                 warn!(target: "moebi::otp", "Supervisor {} received unexpected message: {other}", self.name);
             }

@@ -16,7 +16,7 @@
 //!
 //! Children start from the first to the last, each only when the one before it is ready,
 //! and end from the last to the first. When one ends that is to be restarted (see
-//! [`Restart`](super::Restart)), the [`Strategy`] says who else is:
+//! [`Restart`]), the [`Strategy`] says who else is:
 //!
 //! ```text
 //!    b ends in:   a b c      one_for_one      a B c
@@ -46,15 +46,24 @@
 //! | asking a supervisor that runs | `ask.rs`, `control.rs` |
 //! | waiting until a process is ready | `start.rs` |
 
+mod child;
+mod children;
+mod control;
+mod intensity;
+mod requests;
+mod supervision;
+
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::ChildSpec;
-use super::intensity::Intensity;
+pub use child::{ChildKind, ChildSpec, Restart, Shutdown, StartFn};
+pub use control::{ChildCount, ChildInfo, ChildState, ControlError};
+
 use super::start::{StartLinkError, start_link};
-use super::supervision::supervise;
 use crate::process::Process;
 use crate::signal::Pid;
+use intensity::Intensity;
+use supervision::supervise;
 
 /// Who else is restarted when a child is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -99,10 +108,10 @@ pub enum Strategy {
 /// ```
 #[derive(Clone)]
 pub struct Supervisor {
-    pub(super) strategy: Strategy,
-    pub(super) intensity: Intensity,
-    pub(super) name: Option<String>,
-    pub(super) children: Vec<ChildSpec>,
+    strategy: Strategy,
+    intensity: Intensity,
+    name: Option<String>,
+    children: Vec<ChildSpec>,
 }
 
 impl Supervisor {

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use tracing::info;
 
+use super::super::start::down;
 use super::child::{ChildSpec, Restart, Shutdown};
 use super::control::ChildState;
-use super::start::down;
 use crate::process::Process;
 use crate::receive;
 use crate::signal::{Down, Exit, Pid, Reason};
