@@ -4,7 +4,7 @@ use std::io::Write;
 
 /// The lessons in the order of the book: what each is called, what it shows, and what
 /// is worth typing first.
-const LESSONS: [(&str, &str, &str); 3] = [
+const LESSONS: [(&str, &str, &str); 4] = [
     ("nodes", "Programs that find each other.", "ping kate@localhost"),
     (
         "spawn_link",
@@ -16,6 +16,7 @@ const LESSONS: [(&str, &str, &str); 3] = [
         "Messages between processes.",
         "pid = spawn_link kate@localhost pong",
     ),
+    ("chat", "The Moebi chat.", "send_message kate@localhost hi"),
 ];
 
 fn main() -> std::io::Result<()> {

@@ -156,7 +156,12 @@ impl Stage {
         let mut process = Process::new((self.program)(lesson));
         process.args(arguments(&command.node, &program.args));
         // What the person who runs the scripts has set must not show in them.
-        process.env_remove("MOEBI_ENV").env_remove("RUST_LOG");
+        for (name, _) in std::env::vars_os() {
+            let set = name.to_str().is_some_and(|name| name.starts_with("MOEBI_"));
+            if set || name == "RUST_LOG" {
+                process.env_remove(name);
+            }
+        }
         process.envs(self.environment.iter().map(|(name, value)| (name, value)));
         self.nodes.push(Node::start(&command.node, process, START_DEADLINE)?);
         self.node(&command.node)

@@ -4,6 +4,7 @@
 //! `differences.tsv`, where the runtime differs from OTP and says why.
 
 mod application;
+mod chat;
 mod checklist;
 mod cluster;
 mod cookie;
@@ -14,6 +15,7 @@ mod log;
 mod monitor;
 mod node;
 mod order;
+mod program;
 mod relay;
 mod rows;
 mod spawn;

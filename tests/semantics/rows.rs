@@ -5,6 +5,7 @@ const DIFFERENCES: &str = include_str!("differences.tsv");
 
 /// All the tests there are.
 const SOURCES: &[&str] = &[
+    include_str!("chat.rs"),
     include_str!("cookie.rs"),
     include_str!("link.rs"),
     include_str!("monitor.rs"),
@@ -20,6 +21,8 @@ const SOURCES: &[&str] = &[
     include_str!("checklist/monitors.rs"),
     include_str!("checklist/output.rs"),
     include_str!("checklist/spawning.rs"),
+    include_str!("../tagged/chat.rs"),
+    include_str!("../tagged/rules.rs"),
 ];
 
 fn ids(table: &'static str) -> impl Iterator<Item = &'static str> {

@@ -2,67 +2,16 @@
 //! the test's own that watches them.
 
 use std::os::unix::process::ExitStatusExt;
-use std::process::{ExitStatus, Output, Stdio};
+use std::process::ExitStatus;
 
-use moebi::{NodeDown, NodeDownReason, NodeName, Ping};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
-use tokio::io::AsyncReadExt;
-use tokio::process::{Child, Command};
+use moebi::{NodeDown, NodeDownReason, Ping};
+use nix::sys::signal::Signal;
 
-use super::cluster::{Cluster, Member, actor, fresh_name, within};
+use super::cluster::{Cluster, actor, fresh_name, within};
 use super::log::log;
-
-const NODES: &str = env!("CARGO_BIN_EXE_nodes");
-const SPAWN_LINK: &str = env!("CARGO_BIN_EXE_spawn_link");
-
-/// A lesson's program, to be started in this cluster.
-fn program(cluster: &Cluster, lesson: &str, name: &str) -> Command {
-    let mut program = Command::new(lesson);
-    program
-        .args(["--sname", name])
-        .env("ERL_EPMD_PORT", cluster.mapper().port().to_string())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .kill_on_drop(true);
-    program
-}
-
-/// With the cookie of all the others.
-fn known(cluster: &Cluster, lesson: &str, name: &str) -> Command {
-    let mut program = program(cluster, lesson, name);
-    program.args(["--cookie", "semantics"]);
-    program
-}
-
-/// Starts a lesson's program that stays, and waits until it answers.
-async fn start(
-    cluster: &Cluster,
-    lesson: &str,
-    name: &str,
-    alex: &Member,
-) -> (Child, NodeName) {
-    let child = known(cluster, lesson, name).arg("--no-halt").spawn();
-    let child = child.expect("the lesson's program");
-    let answers = async {
-        while alex.ping(name).await == Ping::Pang {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    within(answers).await;
-    (child, NodeName::from(name))
-}
-
-async fn run(program: &mut Command) -> Output {
-    within(program.output()).await.expect("the lesson's program")
-}
-
-fn send(child: &Child, signal: Signal) {
-    let id = child.id().expect("a child that runs");
-    let id = Pid::from_raw(id.try_into().expect("a process id"));
-    kill(id, signal).expect("a process of our own");
-}
+use super::program::{
+    NODES, SPAWN_LINK, ended, known, program, run, send, start, text,
+};
 
 /// Sends a signal of the operating system; what its exit and its node come to.
 async fn ended_by(signal: Signal) -> (ExitStatus, NodeDownReason) {
@@ -144,14 +93,6 @@ async fn s21_what_a_remote_process_prints_is_on_the_callers_terminal_only() {
     let (out, err) = (text(alex.stdout), text(alex.stderr));
     assert_eq!(alex.status.code(), Some(0), "{out}{err}");
     assert!(out.contains("Hi, my name is Kate"), "{out}");
-    send(&kate, Signal::SIGTERM);
-    let mut out = kate.stdout.take().expect("piped");
-    let mut printed = String::new();
-    within(out.read_to_string(&mut printed)).await.expect("text");
+    let printed = ended(&mut kate).await;
     assert!(!printed.contains("Hi"), "{printed}");
-    within(kate.wait()).await.expect("a child of our own");
-}
-
-fn text(bytes: Vec<u8>) -> String {
-    String::from_utf8_lossy(&bytes).into_owned()
 }

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use assert_cmd::Command;
+use assert_cmd::cargo::cargo_bin_cmd;
 use predicates::str::is_match;
 
 use super::mapper::Mapper;
@@ -30,8 +31,7 @@ pub fn tests() -> Vec<Test> {
 
 /// The program, about to run one command on a node of its own.
 fn chat(command: &str) -> Command {
-    let mut chat =
-        Command::cargo_bin("chat").expect("cargo builds programs for tests");
+    let mut chat: Command = cargo_bin_cmd!("chat");
     chat.args(["--sname", &random_name(), "--env", "dev", "-e", command]);
     chat.timeout(DEADLINE);
     chat
@@ -60,8 +60,7 @@ fn the_task_runs_on_moebi() {
 
 /// No name, so no node, and nobody to ask: what moebi would do is done here.
 fn s70_a_test_needs_no_node() {
-    Command::cargo_bin("chat")
-        .expect("cargo builds programs for tests")
+    cargo_bin_cmd!("chat")
         .args(["-e", "send_message moebi@localhost hi"])
         .env("MOEBI_ENV", "test")
         .timeout(DEADLINE)
