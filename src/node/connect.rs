@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
-use tracing::{debug, error};
+use tracing::{debug, error, info};
 
 use super::Inner;
 use super::table::{Connection, Step};
@@ -193,6 +193,10 @@ impl Inner {
         match proved.await {
             Ok(peer) => return Some((stream, peer)),
             Err(HandshakeError::GaveWay { .. }) => {}
+            // A node that ends in the middle is nobody to warn of.
+            Err(why @ HandshakeError::Closed { .. }) => {
+                info!(target: "moebi::dist", "connection attempt from {from}: {why}");
+            }
             Err(why @ HandshakeError::InvalidChallengeReply { .. }) => {
                 error!(target: "moebi::dist", "{why}");
             }

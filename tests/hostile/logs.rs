@@ -18,7 +18,7 @@ const DEADLINE: Duration = Duration::from_secs(10);
 
 static LINES: LazyLock<Lines> = LazyLock::new(|| {
     let subscriber =
-        tracing_subscriber::registry().with(Recorder.with_filter(LevelFilter::WARN));
+        tracing_subscriber::registry().with(Recorder.with_filter(LevelFilter::INFO));
     tracing::subscriber::set_global_default(subscriber).expect("the only one");
     Lines::default()
 });
