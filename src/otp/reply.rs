@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use crate::signal::{Envelope, Message};
+use crate::signal::{Envelope, Kind, Message};
 
 /// The answer as the type that was expected, or a sentence that says what came.
 pub(super) fn read<M: Message>(
@@ -10,7 +10,7 @@ pub(super) fn read<M: Message>(
     whose: &dyn Display,
 ) -> Result<M, String> {
     given.open::<M>().map_err(|other| {
-        let expected = std::any::type_name::<M>();
+        let expected = Kind::of::<M>().name;
         format!("{whose} answered with {other}, where {expected} was expected")
     })
 }

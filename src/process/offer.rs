@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use super::Process;
 use super::spawn::catch;
 use crate::signal::{
-    Alias, Arguments, BoxFuture, Envelope, Function, FunctionName, Message, Reason,
+    Alias, Arguments, BoxFuture, Envelope, Function, FunctionName, Kind, Message,
+    Reason,
 };
 
 /// The body of an offered function, whatever its arguments.
@@ -138,6 +139,6 @@ async fn execute_call(
 }
 
 fn unreadable<Args: Arguments>(function: &str, sent: &Envelope) -> Reason {
-    let takes = std::any::type_name::<Args>();
+    let takes = Kind::of::<Args>().name;
     Reason::BadArgument(format!("{function} takes {takes} and was sent {sent}"))
 }

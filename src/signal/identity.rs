@@ -25,7 +25,8 @@ use super::{NodeName, shape};
 pub struct Kind {
     /// The hash that goes over the wire.
     pub hash: u64,
-    /// The type's name for people: serde's, or Rust's where serde has none (a tuple).
+    /// The type's name for people: serde's; or Rust's where serde has none (a tuple), and
+    /// where it has the same for many (`$gen_call`, a call of whatever type).
     pub name: &'static str,
 }
 
@@ -48,7 +49,8 @@ struct Kinds {
 
 struct Foreign {
     name: &'static str,
-    peer: NodeName,
+    /// Who announced it; nobody, if it was only read beside a message.
+    peer: Option<NodeName>,
 }
 
 static KINDS: LazyLock<RwLock<Kinds>> = LazyLock::new(RwLock::default);
@@ -105,16 +107,21 @@ impl Kind {
     /// once, for it is what somebody wants to know who restarted only one of two nodes.
     pub(crate) fn announced(peer: NodeName, hash: u64, name: &str) {
         let mut kinds = KINDS.write();
-        if name.len() <= MAX_FOREIGN_NAME
-            && kinds.foreign.len() < MAX_FOREIGN
-            && !kinds.foreign.contains_key(&hash)
-        {
-            let name: &'static str = Box::leak(name.into());
-            kinds.foreign.insert(hash, Foreign { name, peer });
-        }
+        kinds.remember(hash, name, Some(peer));
         let ours = kinds.by_name.get(name).copied();
         if let Some(ours) = ours.filter(|ours| ours.hash != hash) {
             kinds.warn(peer, ours.name);
+        }
+    }
+
+    /// A message inside another says what its type is called.
+    pub(crate) fn mentioned(hash: u64, name: &str) {
+        let known = {
+            let kinds = KINDS.read();
+            kinds.by_hash.contains_key(&hash) || kinds.foreign.contains_key(&hash)
+        };
+        if !known {
+            KINDS.write().remember(hash, name, None);
         }
     }
 
@@ -136,7 +143,8 @@ impl Kind {
         if let Some(known) = kinds.by_type.get(&id) {
             return known;
         }
-        let name = name.unwrap_or_else(type_name::<M>);
+        let name = name.filter(|name| !name.starts_with('$'));
+        let name = name.unwrap_or_else(|| plain(type_name::<M>()).leak());
         let kind: &'static Self = Box::leak(Box::new(Self { hash, name }));
         kinds.by_type.insert(id, kind);
         kinds.by_hash.entry(hash).or_insert(kind);
@@ -145,7 +153,7 @@ impl Kind {
             .foreign
             .iter()
             .filter(|(other, foreign)| **other != hash && foreign.name == name)
-            .map(|(_, foreign)| foreign.peer)
+            .filter_map(|(_, foreign)| foreign.peer)
             .collect();
         for peer in theirs {
             kinds.warn(peer, name);
@@ -154,7 +162,24 @@ impl Kind {
     }
 }
 
+/// A type's name as people write it, without the paths of its modules.
+fn plain(name: &str) -> String {
+    let ends = |c: char| !c.is_alphanumeric() && c != '_' && c != ':';
+    let last = |part: &'_ str| part.rfind("::").map_or(0, |at| at + "::".len());
+    name.split_inclusive(ends).map(|part| &part[last(part)..]).collect()
+}
+
 impl Kinds {
+    fn remember(&mut self, hash: u64, name: &str, peer: Option<NodeName>) {
+        if let Some(known) = self.foreign.get_mut(&hash) {
+            known.peer = known.peer.or(peer);
+        } else if name.len() <= MAX_FOREIGN_NAME && self.foreign.len() < MAX_FOREIGN
+        {
+            let name: &'static str = Box::leak(name.into());
+            self.foreign.insert(hash, Foreign { name, peer });
+        }
+    }
+
     fn warn(&mut self, peer: NodeName, name: &'static str) {
         if self.warned.insert((peer, name)) {
             warn!(
@@ -214,6 +239,22 @@ mod tests {
         );
         assert_ne!(hash::<(u8, u8)>(), hash::<(u8, u16)>());
         assert_ne!(hash::<Vec<kate::Point>>(), hash::<Vec<alex::Point>>());
+    }
+
+    #[test]
+    fn a_name_that_many_types_have_is_completed() {
+        #[derive(Serialize, Deserialize)]
+        #[serde(rename = "$call")]
+        struct Call<Q>(Q);
+        let name = Kind::of::<Call<u8>>().name;
+        assert_eq!(name, "Call<u8>");
+        assert_ne!(name, Kind::of::<Call<u16>>().name);
+    }
+
+    #[test]
+    fn a_type_without_a_name_is_called_as_it_is_written() {
+        let name = Kind::of::<(String, Vec<Option<Pid>>)>().name;
+        assert_eq!(name, "(String, Vec<Option<Pid>>)");
     }
 
     #[test]

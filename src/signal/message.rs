@@ -391,6 +391,7 @@ impl Serialize for Envelope {
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let term = Term::deserialize(deserializer)?;
+        Kind::mentioned(term.kind, &term.name);
         Ok(Self::Wire(Wire::copy(term.kind, &term.bytes)))
     }
 }
