@@ -4,7 +4,7 @@ use std::io::Write;
 
 /// The lessons in the order of the book: what each is called, what it shows, and what
 /// is worth typing first.
-const LESSONS: [(&str, &str, &str); 4] = [
+const LESSONS: [(&str, &str, &str); 6] = [
     ("nodes", "Programs that find each other.", "ping kate@localhost"),
     (
         "spawn_link",
@@ -15,6 +15,16 @@ const LESSONS: [(&str, &str, &str); 4] = [
         "ping_pong",
         "Messages between processes.",
         "pid = spawn_link kate@localhost pong",
+    ),
+    (
+        "remote_calls",
+        "Three ways to ask another node, and have its answer.",
+        "erpc kate@localhost guests",
+    ),
+    (
+        "distributed_tasks",
+        "Work that is started in one place and awaited in another.",
+        "async kate@localhost node",
     ),
     ("chat", "The Moebi chat.", "send_message kate@localhost hi"),
 ];
