@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, SetOnce};
 use tokio::time::timeout;
 use tracing::info;
 
@@ -20,12 +20,17 @@ type Task = Box<dyn FnOnce() -> BoxFuture<'static, ()> + Send>;
 pub(super) struct Stop {
     /// In the order they came; `None` once all has been done.
     before: Mutex<Option<Vec<Task>>>,
-    stopped: OnceCell<()>,
+    stopping: OnceCell<()>,
+    stopped: SetOnce<()>,
 }
 
 impl Default for Stop {
     fn default() -> Self {
-        Self { before: Mutex::new(Some(Vec::new())), stopped: OnceCell::new() }
+        Self {
+            before: Mutex::new(Some(Vec::new())),
+            stopping: OnceCell::new(),
+            stopped: SetOnce::new(),
+        }
     }
 }
 
@@ -69,13 +74,18 @@ impl Node {
         let inner = self.0.clone();
         // On a task of its own, for who asks may be a process that ends on the way.
         let stopping = tokio::spawn(async move {
-            inner.stop.stopped.get_or_init(|| inner.end()).await;
+            inner.stop.stopping.get_or_init(|| inner.end()).await;
         });
         if let Err(failed) = stopping.await
             && let Ok(panic) = failed.try_into_panic()
         {
             std::panic::resume_unwind(panic);
         }
+    }
+
+    /// Waits until the node has stopped, whoever stops it.
+    pub async fn stopped(&self) {
+        self.0.stop.stopped.wait().await;
     }
 }
 
@@ -106,6 +116,8 @@ impl Inner {
         if let Some(mut tasks) = tasks {
             tasks.shutdown().await;
         }
+        // Set once: a node ends once.
+        let _ = self.stop.stopped.set(());
         info!(target: "moebi::node", node = %self.name, "stopped");
     }
 }

@@ -245,6 +245,8 @@ impl Shell {
         let well = tokio::select! {
             well = end.recv() => well.unwrap_or(true),
             () = signals.wait(&session) => true,
+            // An application has ended that the node cannot do without.
+            () = node.stopped() => false,
         };
         session.stop();
         let _ = tokio::time::timeout(GOODBYE, node.stop()).await;

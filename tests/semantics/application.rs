@@ -93,7 +93,7 @@ async fn an_application_can_be_stopped_while_the_node_goes_on() {
         }
     })
     .await;
-    within(alex.stop()).await;
+    within(alex.stopped()).await;
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn a_node_cannot_do_without_a_permanent_application() {
         (down.node, down.reason),
         (alex.name(), NodeDownReason::ConnectionClosed)
     );
-    within(alex.stop()).await;
+    within(alex.stopped()).await;
     assert_eq!(alex.processes(), []);
 }
 
