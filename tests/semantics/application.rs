@@ -93,7 +93,7 @@ async fn an_application_can_be_stopped_while_the_node_goes_on() {
         }
     })
     .await;
-    within(alex.stopped()).await;
+    within(alex.stop()).await;
 }
 
 #[tokio::test]
