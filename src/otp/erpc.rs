@@ -44,7 +44,7 @@ impl Process {
             }
             Some(Answer::Gone(reason)) => Err(ErpcError::Signal(reason)),
             Some(Answer::Spawned(_) | Answer::Io(_)) => {
-                unreachable!("this asked for a message")
+                unreachable!("a question for a message is answered with one")
             }
         }
     }

@@ -51,17 +51,24 @@ impl Process {
     /// Notes that an answer is awaited from a process, or from one that it will start
     /// and that will be watched under the same reference.
     pub(crate) fn ask_of(&self, whom: &Address) -> Asked<'_> {
-        self.ask(whom.node(), Asks::Reply, |ties, reference| {
-            ties.monitors.insert(reference, whom.clone());
-        })
+        self.ask_tied(whom, Asks::Reply)
     }
 
     /// The same, and watches it.
     pub(crate) fn ask_watched(&self, whom: &Address) -> Asked<'_> {
-        let asked = self.ask_of(whom);
-        let (from, to, reference) = (self.pid(), whom.clone(), asked.reference);
-        self.route(Signal::Monitor { from, to, reference });
-        asked
+        self.ask_tied(whom, Asks::Reply).watch(whom)
+    }
+
+    /// Notes that a group leader's answer is awaited, and watches it.
+    pub(super) fn ask_leader(&self, leader: Pid) -> Asked<'_> {
+        let leader = Address::Pid(leader);
+        self.ask_tied(&leader, Asks::Output).watch(&leader)
+    }
+
+    fn ask_tied(&self, whom: &Address, kind: Asks) -> Asked<'_> {
+        self.ask(whom.node(), kind, |ties, reference| {
+            ties.monitors.insert(reference, whom.clone());
+        })
     }
 }
 
@@ -82,6 +89,12 @@ impl Process {
 }
 
 impl<'me> Asked<'me> {
+    fn watch(self, whom: &Address) -> Self {
+        let (from, to) = (self.me.pid(), whom.clone());
+        self.me.route(Signal::Monitor { from, to, reference: self.reference });
+        self
+    }
+
     /// Names the request.
     pub(crate) fn reference(&self) -> Reference {
         self.reference

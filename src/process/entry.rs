@@ -66,6 +66,8 @@ pub(super) struct Ask {
 pub(super) enum Asks {
     /// A process to be started: the spawn reply is the answer.
     Spawn,
+    /// Output: the reply to an I/O request is the answer.
+    Output,
     /// Anything else: what is sent to the alias of the same reference is the answer.
     Reply,
 }
@@ -79,11 +81,24 @@ pub(crate) enum Answer {
     Gone(Reason),
 }
 
+impl Asks {
+    /// Whoever knows the reference can send anything to it.
+    fn is_answered_by(self, answer: &Answer) -> bool {
+        match answer {
+            Answer::Spawned(_) => self == Self::Spawn,
+            Answer::Io(_) => self == Self::Output,
+            Answer::Message(_) => self == Self::Reply,
+            Answer::Gone(_) => true,
+        }
+    }
+}
+
 impl Ties {
-    /// Answers a request, if it still waits for its answer.
+    /// Answers a request, if it still waits for its answer, and this is one.
     pub(super) fn answer(&mut self, request: &Reference, answer: Answer) {
-        let waits = self.asks.get_mut(request).and_then(|ask| ask.answer.take());
-        if let Some(waits) = waits {
+        let ask = self.asks.get_mut(request);
+        let ask = ask.filter(|ask| ask.kind.is_answered_by(&answer));
+        if let Some(waits) = ask.and_then(|ask| ask.answer.take()) {
             let _ = waits.send(answer);
         }
     }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::Process;
 use super::entry::Answer;
 use super::spawn::Parent;
-use crate::signal::{Address, Pid, Reason, Reference, Signal};
+use crate::signal::{Pid, Reason, Reference, Signal};
 
 /// Asks a group leader to print.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -72,7 +72,7 @@ impl Process {
     pub async fn puts(&self, text: impl Display) -> Result<(), IoError> {
         let leader = self.leader();
         self.reach(leader.node).await;
-        let mut asked = self.ask_watched(&Address::Pid(leader));
+        let mut asked = self.ask_leader(leader);
         let (from, request) = (self.pid(), asked.reference());
         let text = format!("{text}\n");
         self.send(leader, IoRequest { from, request, text }).await;
