@@ -143,8 +143,10 @@ impl Kind {
         if let Some(known) = kinds.by_type.get(&id) {
             return known;
         }
-        let name = name.filter(|name| !name.starts_with('$'));
-        let name = name.unwrap_or_else(|| plain(type_name::<M>()).leak());
+        // serde has one name for a generic type, whatever it is made of.
+        let rust = plain(type_name::<M>());
+        let name = name.filter(|_| !rust.contains('<'));
+        let name = name.unwrap_or_else(|| rust.leak());
         let kind: &'static Self = Box::leak(Box::new(Self { hash, name }));
         kinds.by_type.insert(id, kind);
         kinds.by_hash.entry(hash).or_insert(kind);
