@@ -29,6 +29,7 @@ type ExecuteCall = (Alias, FunctionName, Envelope);
 
 /// What comes instead of a result: why the function ended without one.
 #[derive(Serialize, Deserialize)]
+#[serde(rename = "$erpc_raised")]
 pub(crate) struct Raised(pub(crate) Reason);
 
 /// The functions a node offers.
@@ -131,9 +132,14 @@ async fn execute_call(
 ) -> Result<(), Reason> {
     let back = me.mouth();
     let body = me.processes.offers.find(&function);
-    match catch(async move { body(me, arguments).await }).await {
-        Ok(given) => back.send_envelope(answer, given).await,
-        Err(reason) => back.send(answer, Raised(reason)).await,
+    // A result that cannot be sent is an error of the function's, too.
+    let answered = catch(async {
+        let given = body(me, arguments).await?;
+        back.send_envelope(answer, given).await;
+        Ok(())
+    });
+    if let Err(reason) = answered.await {
+        back.send(answer, Raised(reason)).await;
     }
     Ok(())
 }
