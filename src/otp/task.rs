@@ -147,21 +147,22 @@ impl<'owner, T: Message> IntoFuture for Task<'owner, T> {
 /// for all of them (`Task.await_many/2`).
 ///
 /// # Errors
-/// The first that came to nothing. The others go on, and their results are lost.
+/// Of the first that came to nothing, at once. The others go on, and their results are
+/// lost.
 pub async fn await_many<'owner, T: Message>(
     tasks: impl IntoIterator<Item = Task<'owner, T>>,
     time: Duration,
 ) -> Result<Vec<T>, CallError> {
-    let mut tasks: Vec<_> = tasks.into_iter().collect();
-    let mut results = Vec::with_capacity(tasks.len());
+    let mut tasks = Tasks::from_iter(tasks);
+    let mut results: Vec<Option<T>> = tasks.0.iter().map(|_| None).collect();
     let all = async {
-        for task in &mut tasks {
-            results.push(task.result().await?);
+        while let Some((which, result)) = tasks.next().await {
+            results[which] = Some(result?);
         }
         Ok(())
     };
     timeout(time, all).await.unwrap_or(Err(CallError::Timeout(time)))?;
-    Ok(results)
+    Ok(results.into_iter().flatten().collect())
 }
 
 /// Several tasks, whose results are taken as they come.
