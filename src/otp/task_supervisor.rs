@@ -6,9 +6,10 @@
 //! `Task.Supervisor`.
 //!
 //! ```text
-//!   owner ── start ──> supervisor ── spawns ──> task
-//!     │ <── its pid ──────┘                      │
-//!     │ <── a link, if wanted, then the result ──┘
+//!   owner ── start ───────────> supervisor ── spawns ──> task
+//!     │ <── a link, if wanted,      │                      │
+//!     │     then its pid ───────────┘                      │
+//!     │ <── the result ────────────────────────────────────┘
 //! ```
 
 use std::collections::HashSet;
@@ -20,7 +21,7 @@ use tokio::time::timeout;
 use super::call::{Caller, Request};
 use super::server::{Answer, Server};
 use super::task::Task;
-use crate::process::Process;
+use crate::process::{Owner, Process};
 use crate::signal::{
     Address, Alias, Arguments, CallError, Down, Envelope, Exit, Function,
     FunctionName, Message, Pid, Reason,
@@ -62,7 +63,9 @@ impl Process {
     /// does not, the task ends with [`Reason::Undef`].
     ///
     /// # Errors
-    /// [`CallError`] of the call to the supervisor: then there is no task.
+    /// [`CallError`] of the call to the supervisor: then there is no task. Only after a
+    /// [`CallError::Timeout`], or if the node is lost, there may be one all the same, and
+    /// its result is lost.
     pub async fn task_under<Args: Arguments, Ret: Message>(
         &self,
         supervisor: impl Into<Address>,
@@ -125,8 +128,11 @@ impl Server for TaskSupervisor {
         task: StartTask,
         _caller: Caller<StartTask>,
     ) -> Result<Answer<Pid>, Reason> {
-        let watcher = (task.owner, task.answer.reference());
-        let pid = me.spawn_link_to(Some(watcher), move |me| run(me, task));
+        let StartTask { owner, answer, function, arguments, link } = task;
+        let owner = Owner { pid: owner, reference: answer.reference(), link };
+        let pid = me.spawn_link_for(Some(owner), async move |me| {
+            me.perform(&function, arguments, answer).await
+        });
         self.tasks.insert(pid);
         Ok(Answer::Now(pid))
     }
@@ -167,13 +173,4 @@ impl TaskSupervisor {
             }
         }
     }
-}
-
-/// The body of a task.
-async fn run(me: Process, task: StartTask) -> Result<(), Reason> {
-    let StartTask { owner, answer, function, arguments, link } = task;
-    if link {
-        me.link(owner).await;
-    }
-    me.perform(&function, arguments, answer).await
 }

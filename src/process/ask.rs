@@ -14,6 +14,7 @@ use tokio::sync::oneshot;
 
 use super::Process;
 use super::entry::{Answer, Ask, Asks, Ties};
+use super::spawn::Owner;
 use crate::signal::{Address, Alias, NodeName, Pid, Reason, Reference, Signal};
 
 /// A request that waits for its answer. Dropped, it waits no longer, and the monitor that
@@ -81,8 +82,10 @@ impl Process {
         Fut: Future<Output = Result<(), Reason>> + Send + 'static,
     {
         let asked = self.ask_of(&Address::Pid(self.pid()));
-        let (watcher, alias) = ((self.pid(), asked.reference()), asked.alias());
-        let pid = self.spawn_link_to(Some(watcher), move |me| body(me, alias));
+        let (reference, alias) = (asked.reference(), asked.alias());
+        // Whoever starts it is linked to it already.
+        let owner = Owner { pid: self.pid(), reference, link: false };
+        let pid = self.spawn_link_for(Some(owner), move |me| body(me, alias));
         asked.comes_from(Address::Pid(pid));
         (asked, pid)
     }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use parking_lot::Mutex;
 use tokio::task::coop::consume_budget;
 
-use super::entry::{Entry, Link};
+use super::entry::Entry;
 use super::mailbox::Taken;
 use super::processes::{Held, Processes, Then};
 use super::spawn::{Outcome, Parent};
@@ -197,7 +197,7 @@ impl Process {
         F: FnOnce(Process) -> Fut + Send + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        self.spawn_link_to(None, body)
+        self.spawn_link_for(None, body)
     }
 
     /// Starts a process on this node, and monitors it.
@@ -207,32 +207,12 @@ impl Process {
         Fut: Future<Output = Outcome> + Send + 'static,
     {
         let reference = self.processes.table.new_reference();
-        let parent = Parent { link: None, monitor: Some((self.pid(), reference)) };
-        let leader = self.leader();
-        let mut shared = self.entry.lock();
-        let pid = self.processes.spawn(leader, &parent, body);
-        shared.ties().monitors.insert(reference, Address::Pid(pid));
+        let pid = self.processes.table.new_pid();
+        let parent = Parent::watching(self.pid(), reference);
+        // Before there is such a process: it may end before the next line.
+        self.entry.lock().ties().monitors.insert(reference, Address::Pid(pid));
+        self.processes.spawn_as(pid, self.leader(), &parent, body);
         (pid, reference)
-    }
-
-    /// Starts a process on this node, linked to this one, and perhaps watched from its
-    /// first moment by a process that expects this reference.
-    pub(crate) fn spawn_link_to<F, Fut>(
-        &self,
-        watcher: Option<(Pid, Reference)>,
-        body: F,
-    ) -> Pid
-    where
-        F: FnOnce(Process) -> Fut + Send + 'static,
-        Fut: Future<Output = Outcome> + Send + 'static,
-    {
-        let parent = Parent { link: Some(self.pid()), monitor: watcher };
-        let leader = self.leader();
-        // One lock for both: the child may end before this line does.
-        let mut shared = self.entry.lock();
-        let pid = self.processes.spawn(leader, &parent, body);
-        shared.ties().links.insert(pid, Link::Active);
-        pid
     }
 
     // ---- Exits

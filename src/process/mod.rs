@@ -37,4 +37,4 @@ pub use poll::is_polling;
 pub use processes::Processes;
 #[doc(hidden)]
 pub use receive::take;
-pub(crate) use spawn::catch;
+pub(crate) use spawn::{Owner, catch};

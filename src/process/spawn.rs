@@ -22,8 +22,31 @@ pub(super) type Outcome = Result<(), Reason>;
 /// Who is tied to a process from its first moment.
 #[derive(Default)]
 pub(super) struct Parent {
-    pub(super) link: Option<Pid>,
-    pub(super) monitor: Option<(Pid, Reference)>,
+    link: Option<Pid>,
+    owner: Option<Owner>,
+}
+
+/// Whom a process works for: who waits for its result.
+#[derive(Clone, Copy)]
+pub(crate) struct Owner {
+    pub(crate) pid: Pid,
+    /// What the owner calls the monitor of the process.
+    pub(crate) reference: Reference,
+    /// Do they end together?
+    pub(crate) link: bool,
+}
+
+impl Parent {
+    /// One that only watches.
+    pub(super) fn watching(pid: Pid, reference: Reference) -> Self {
+        let owner = Some(Owner { pid, reference, link: false });
+        Self { link: None, owner }
+    }
+
+    fn links(&self) -> impl Iterator<Item = Pid> {
+        let owner = self.owner.filter(|owner| owner.link).map(|owner| owner.pid);
+        self.link.into_iter().chain(owner)
+    }
 }
 
 impl Processes {
@@ -34,22 +57,39 @@ impl Processes {
         F: FnOnce(Process) -> Fut + Send + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        let entry = self.seat(leader, parent);
-        let pid = entry.pid();
-        self.start(entry, |me| Box::pin(body(me)));
+        let pid = self.table.new_pid();
+        self.spawn_as(pid, leader, parent, body);
         pid
     }
 
+    /// The same, with a pid that nobody else has.
+    pub(super) fn spawn_as<F, Fut>(
+        &self,
+        pid: Pid,
+        leader: Pid,
+        parent: &Parent,
+        body: F,
+    ) where
+        F: FnOnce(Process) -> Fut + Send + 'static,
+        Fut: Future<Output = Outcome> + Send + 'static,
+    {
+        let entry = self.seat(pid, leader, parent);
+        self.start(entry, |me| Box::pin(body(me)));
+    }
+
     /// A process that does not run yet: it has a pid and a mailbox.
-    fn seat(&self, leader: Pid, parent: &Parent) -> Arc<Entry> {
-        let entry = Arc::new(Entry::new(self.table.new_pid(), leader));
-        if parent.link.is_some() || parent.monitor.is_some() {
+    ///
+    /// Called without a lock on any process: who delivers a message has the table's lock
+    /// first, and the process's then.
+    fn seat(&self, pid: Pid, leader: Pid, parent: &Parent) -> Arc<Entry> {
+        let entry = Arc::new(Entry::new(pid, leader));
+        if parent.link.is_some() || parent.owner.is_some() {
             let mut shared = entry.lock();
             let ties = shared.ties();
-            ties.links.extend(parent.link.map(|pid| (pid, Link::Active)));
-            let object = Address::Pid(entry.pid());
-            let watcher = parent.monitor.map(|(pid, name)| (name, (pid, object)));
-            ties.watchers.extend(watcher);
+            ties.links.extend(parent.links().map(|pid| (pid, Link::Active)));
+            if let Some(Owner { pid: owner, reference, .. }) = parent.owner {
+                ties.watchers.insert(reference, (owner, Address::Pid(pid)));
+            }
         }
         self.table.insert(entry.clone());
         entry
@@ -82,11 +122,10 @@ impl Processes {
             return;
         };
         let body = self.offers.find(function);
-        let parent = Parent {
-            link: link.then_some(*from),
-            monitor: monitor.then_some((*from, *request)),
-        };
-        let entry = self.seat(*leader, &parent);
+        let (pid, reference) = (*from, *request);
+        let owner = monitor.then_some(Owner { pid, reference, link: false });
+        let parent = Parent { link: link.then_some(*from), owner };
+        let entry = self.seat(self.table.new_pid(), *leader, &parent);
         let (pid, link, monitor) = (entry.pid(), *link, *monitor);
         let (to, request) = (*from, *request);
         // Before it starts: no exit of its may come before the answer.
@@ -99,6 +138,46 @@ impl Processes {
             let given = body(me, arguments);
             Box::pin(async { given.await.map(drop) })
         });
+    }
+}
+
+impl Process {
+    /// Starts a process on this node, linked to this one; perhaps for an owner, who may
+    /// be on any node.
+    pub(crate) fn spawn_link_for<F, Fut>(&self, owner: Option<Owner>, body: F) -> Pid
+    where
+        F: FnOnce(Process) -> Fut + Send + 'static,
+        Fut: Future<Output = Outcome> + Send + 'static,
+    {
+        let pid = self.processes.table.new_pid();
+        // Before there is such a process: somebody may end it at once.
+        self.entry.lock().ties().links.insert(pid, Link::Active);
+        let parent = Parent { link: Some(self.pid()), owner };
+        let entry = self.processes.seat(pid, self.leader(), &parent);
+        if let Some(owner) = owner.filter(|owner| owner.link) {
+            // Before it starts: no exit of its may come before the link.
+            self.route(Signal::Link { from: pid, to: owner.pid });
+            self.processes.tell_if_ended(&entry, owner.pid);
+        }
+        self.processes.tell_if_ended(&self.entry, pid);
+        self.processes.start(entry, |me| Box::pin(body(me)));
+        pid
+    }
+}
+
+impl Processes {
+    /// A link that was made while one of the two was being ended, which is possible
+    /// because a process runs on until its next await: the other is told.
+    pub(super) fn tell_if_ended(&self, entry: &Entry, linked: Pid) {
+        // The lock, for the flag is set under it, with all links that are told.
+        let ended = {
+            let _shared = entry.lock();
+            entry.sender.ended()
+        };
+        if ended {
+            let (from, reason) = (entry.pid(), Reason::NoProc);
+            self.route(Signal::Exit { from, to: linked, reason });
+        }
     }
 }
 

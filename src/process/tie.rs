@@ -148,6 +148,7 @@ impl Process {
         let before = self.entry.lock().ties().links.insert(pid, Link::Active);
         if before != Some(Link::Active) {
             self.route(Signal::Link { from: self.pid(), to: pid });
+            self.processes.tell_if_ended(&self.entry, pid);
         }
     }
 
