@@ -25,7 +25,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{sleep, timeout};
 
-use super::functions;
+use super::{functions, work};
 
 /// No test waits longer for anything.
 const DEADLINE: Duration = Duration::from_secs(10);
@@ -167,6 +167,7 @@ impl Cluster {
         };
         let node = within(started).await;
         functions::offer(&node);
+        work::offer(&node);
         Member { node, terminal }
     }
 
@@ -207,6 +208,7 @@ impl Cluster {
         });
         let node = within(node).await.expect("a node of its own");
         functions::offer(&node);
+        work::offer(&node);
         Apart { node: Some(node), runtime: Some(runtime) }
     }
 }

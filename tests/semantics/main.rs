@@ -4,12 +4,17 @@
 //! `differences.tsv`, where the runtime differs from OTP and says why.
 
 mod application;
+mod call;
 mod chat;
 mod checklist;
 mod cluster;
 mod cookie;
 mod definitions;
+mod desk;
+mod erpc;
+mod forged;
 mod functions;
+mod in_flight;
 mod link;
 mod log;
 mod monitor;
@@ -18,6 +23,11 @@ mod order;
 mod program;
 mod relay;
 mod rows;
+mod server;
 mod spawn;
+mod supervised;
 mod supervisor;
+mod task;
+mod task_supervisor;
 mod terminal;
+mod work;

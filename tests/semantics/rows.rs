@@ -5,13 +5,20 @@ const DIFFERENCES: &str = include_str!("differences.tsv");
 
 /// All the tests there are.
 const SOURCES: &[&str] = &[
+    include_str!("call.rs"),
     include_str!("chat.rs"),
     include_str!("cookie.rs"),
+    include_str!("erpc.rs"),
+    include_str!("forged.rs"),
+    include_str!("in_flight.rs"),
     include_str!("link.rs"),
     include_str!("monitor.rs"),
     include_str!("node.rs"),
     include_str!("order.rs"),
+    include_str!("server.rs"),
     include_str!("spawn.rs"),
+    include_str!("task.rs"),
+    include_str!("task_supervisor.rs"),
     include_str!("terminal.rs"),
     include_str!("checklist/connecting.rs"),
     include_str!("checklist/flow.rs"),

@@ -35,6 +35,29 @@ async fn c21_a_link_works_in_both_directions() {
     assert_eq!(there.exit_of(me.pid()).await, Reason::word("over"));
 }
 
+/// A process that is ended runs on until its next await, and may do this meanwhile.
+#[tokio::test]
+async fn c21_a_link_of_a_process_that_has_been_ended_breaks_at_once() {
+    let cluster = Cluster::start();
+    let (alex, kate) = cluster.pair().await;
+    let (me, mut boss) = (actor(&alex).await, actor(&alex).await);
+    let (mut near, mut far) = (trapper(&alex).await, trapper(&kate).await);
+    let monitor = boss.watch(me.pid()).await;
+    within(boss.exit(me.pid(), Reason::Kill)).await;
+    assert_eq!(boss.down_of(monitor).await.reason, Reason::Killed);
+    let before = alex.processes();
+    me.spawn_link_here(|mut me| async move {
+        me.receive::<Report>().await;
+        Ok(())
+    });
+    assert_eq!(alex.processes(), before, "nobody would ever end it");
+    for other in [&mut near, &mut far] {
+        within(me.link(other.pid())).await;
+        assert_eq!(other.exit_of(me.pid()).await, Reason::NoProc);
+        assert_eq!(other.links(), []);
+    }
+}
+
 #[tokio::test]
 async fn c21_a_link_to_where_nobody_is_breaks_at_once() {
     let cluster = Cluster::start();

@@ -1,8 +1,10 @@
 //! Output is a request to the group leader, and always gets an answer.
 
-use moebi::Reason;
+use std::pin::pin;
 
-use crate::cluster::{Cluster, actor, within};
+use moebi::{IoRequest, Reason};
+
+use crate::cluster::{Cluster, actor, is_pending, sees, within};
 use crate::functions::{OBEY, Order, Report};
 use crate::relay::Relay;
 
@@ -45,7 +47,7 @@ async fn c28_output_for_a_node_that_is_gone_is_an_error() {
     let pid = within(me.spawn(kate.name(), OBEY, ())).await;
     let mut there = actor(&kate).await;
     within(alex.stop()).await;
-    crate::cluster::sees(&kate, &[]).await;
+    sees(&kate, &[]).await;
     for _ in 0..2 {
         let print = Order::Print { text: "anybody?".into(), report: there.pid() };
         there.order(pid, print).await;
@@ -108,9 +110,33 @@ async fn c28_a_leader_that_ends_instead_of_answering_is_an_error() {
     let pid = me.servant(&kate).await;
     let print = Order::Print { text: "anybody?".into(), report: me.pid() };
     me.order(pid, print).await;
-    leader.get::<moebi::IoRequest>().await;
+    leader.get::<IoRequest>().await;
     leader.stop(Err(Reason::word("tired")));
     let Report(printed) = me.get().await;
     let why = printed.expect_err("nobody has printed it");
     assert!(why.contains("is gone (tired)"), "{why}");
+}
+
+/// The monitor that tells of the leader's end belongs to the request.
+#[tokio::test]
+async fn c28_output_under_way_when_the_node_dies_leaves_nothing_in_the_mailbox() {
+    let cluster = Cluster::start();
+    let (alex, kate) = (cluster.node("alex").await, cluster.apart("kate").await);
+    alex.meet(&kate).await;
+    let (mut me, mut leader) = (actor(&alex).await, actor(&kate).await);
+    me.set_leader(leader.pid());
+    let printed = {
+        let mut awaited = pin!(me.puts("anybody?"));
+        let mut given_up = Box::pin(me.puts("nobody waits"));
+        assert!(is_pending(&mut awaited).await && is_pending(&mut given_up).await);
+        leader.get::<IoRequest>().await;
+        leader.get::<IoRequest>().await;
+        drop(given_up);
+        kate.crash();
+        within(awaited).await
+    };
+    let why = printed.expect_err("nobody printed it").to_string();
+    assert!(why.contains("is gone (noconnection)"), "{why}");
+    sees(&alex, &[]).await;
+    me.has_nothing();
 }

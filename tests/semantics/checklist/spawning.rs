@@ -1,9 +1,15 @@
 //! Remote spawn: one atomic request that always ends in a pid.
 
-use moebi::{Down, Exit, Function, Reason};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::time::Duration;
 
-use crate::cluster::{Cluster, fresh_name, trapper, within};
-use crate::functions::{END, OBEY, UNKNOWN};
+use moebi::{Config, Down, Exit, Function, Node, Process, Reason};
+use tokio::runtime::Builder;
+
+use crate::cluster::{Cluster, Screen, fresh_name, trapper, within};
+use crate::functions::{END, OBEY, UNKNOWN, Word};
 use crate::log::log;
 use crate::relay::Relay;
 
@@ -147,4 +153,44 @@ async fn c27_a_process_linked_to_who_has_died_meanwhile_ends() {
     relay.open();
     let reason = there.down_of(monitor).await.reason;
     assert!([Reason::word("gone"), Reason::NoProc].contains(&reason), "{reason}");
+}
+
+/// Starting a process and delivering a message both take locks, of the table and of a
+/// process. Run on threads of its own, which are left behind if they wait for each other.
+#[test]
+fn c27_a_process_can_start_others_while_it_is_written_to() {
+    let runtime = Builder::new_multi_thread().worker_threads(3).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let (done, started) = mpsc::channel();
+    runtime.spawn(async move {
+        let config = Config::new().output(Screen::default());
+        let node = Node::start(config).await.expect("a node without a name");
+        let over = Arc::new(AtomicBool::new(false));
+        let told = over.clone();
+        let parent = node.spawn(async move |mut me: Process| {
+            for number in 0..30_000_u32 {
+                me.spawn_link_here(async |_| Ok(()));
+                me.spawn_monitor_here(async |_| Ok(()));
+                if number.is_multiple_of(64) {
+                    me.flush();
+                    tokio::task::yield_now().await;
+                }
+            }
+            told.store(true, Ordering::Relaxed);
+            let _ = done.send(());
+            Ok(())
+        });
+        for _ in 0..2 {
+            let over = over.clone();
+            node.spawn(async move |me: Process| {
+                while !over.load(Ordering::Relaxed) {
+                    me.send(parent, Word(1)).await;
+                }
+                Ok(())
+            });
+        }
+    });
+    let started = started.recv_timeout(Duration::from_secs(20));
+    runtime.shutdown_background();
+    assert_eq!(started, Ok(()), "two threads wait for each other");
 }
