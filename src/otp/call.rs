@@ -14,7 +14,9 @@ use tokio::time::timeout;
 
 use super::reply;
 use crate::process::{Answer, Process};
-use crate::signal::{Address, Alias, CallError, Message, NodeName, Pid, Reason};
+use crate::signal::{
+    Address, Alias, CallError, Envelope, Kind, Message, NodeName, Pid, Reason, codec,
+};
 
 /// Longer than this a call does not wait, unless it says so.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
@@ -56,6 +58,31 @@ pub(super) struct Call<Q: Request>(pub(super) Caller<Q>, pub(super) Q);
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "$gen_cast", bound = "")]
 pub(super) struct Cast<C: Message>(pub(super) C);
+
+/// Comes instead of an answer: the server does not know this type of call.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "$gen_refused")]
+pub(super) struct Refused(String);
+
+/// What to answer to a call whose type the server does not know, so that nobody waits
+/// for nothing; `None` if it is no call.
+///
+/// Every call begins with who made it, whatever the question is, and its type's name says
+/// that it is one.
+pub(super) fn refusal<Q: Request>(
+    me: &Process,
+    message: &Envelope,
+) -> Option<(Alias, Refused)> {
+    if !message.name().starts_with("$gen_call<") {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    message.encode(&mut bytes).ok()?;
+    let (caller, _) = codec::decode_first::<Caller<Q>>(&bytes).ok()?;
+    let takes = Kind::of::<Call<Q>>().name;
+    let sentence = format!("{} takes {takes} and was sent {message}", me.pid());
+    Some((caller.alias, Refused(sentence)))
+}
 
 impl<Q: Request> Caller<Q> {
     /// The process that called.
@@ -152,9 +179,10 @@ pub(super) fn read_answer<M: Message>(
     node: NodeName,
 ) -> Result<M, CallError> {
     match answer {
-        Some(Answer::Message(given)) => {
-            reply::read(given, whose).map_err(CallError::BadReply)
-        }
+        Some(Answer::Message(given)) => match given.open() {
+            Ok(Refused(sentence)) => Err(CallError::BadArgument(sentence)),
+            Err(given) => reply::read(given, whose).map_err(CallError::BadReply),
+        },
         Some(Answer::Gone(reason)) => Err(CallError::gone(reason, node)),
         _ => Err(CallError::NodeDown(node)),
     }

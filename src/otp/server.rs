@@ -13,7 +13,7 @@ use std::future::ready;
 
 use tracing::error;
 
-use super::call::{Call, Caller, Cast, Request};
+use super::call::{Call, Caller, Cast, Request, refusal};
 use super::start::{StartLinkError, start_link, take_name};
 use crate::process::Process;
 use crate::signal::{Candidate, Envelope, Exit, Message, Pid, Reason};
@@ -239,7 +239,13 @@ async fn serve<S: Server>(
             Next::Exit(exit) => {
                 state.handle_info(&mut me, Envelope::new(exit)).await
             }
-            Next::Info(message) => state.handle_info(&mut me, message).await,
+            Next::Info(message) => match refusal::<S::Call>(&me, &message) {
+                Some((caller, refused)) => {
+                    me.send(caller, refused).await;
+                    Ok(())
+                }
+                None => state.handle_info(&mut me, message).await,
+            },
         };
         if let Err(reason) = done {
             state.terminate(&mut me, &reason).await;

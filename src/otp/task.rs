@@ -18,7 +18,11 @@ use crate::signal::{BoxFuture, CallError, Message, Pid, Reason};
 
 /// A task whose result is awaited: `task.await`.
 ///
-/// It belongs to the process that started it, and can be awaited once, and only there:
+/// It belongs to the process that started it, which it borrows: until it has been awaited
+/// that process can send, and receives nothing. A server that wants results among its
+/// messages starts a process that sends them.
+///
+/// A task can be awaited once, and only by its owner:
 ///
 /// ```compile_fail,E0382
 /// # async fn owner(me: moebi::Process) -> Result<(), moebi::Reason> {

@@ -53,6 +53,20 @@ pub fn encode<T: Serialize + ?Sized>(
 /// # Errors
 /// [`CodecError::Decode`] or [`CodecError::LeftOver`].
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+    let (value, read) = decode_first(bytes)?;
+    match bytes.len() - read {
+        0 => Ok(value),
+        left => Err(CodecError::LeftOver(left)),
+    }
+}
+
+/// Reads a value at the beginning of `bytes`; returns how many it takes up.
+///
+/// # Errors
+/// [`CodecError::Decode`].
+pub fn decode_first<T: DeserializeOwned>(
+    bytes: &[u8],
+) -> Result<(T, usize), CodecError> {
     const KI: usize = 1024;
     let size = bytes.len();
     if size <= KI {
@@ -69,10 +83,6 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
 fn decode_with<T: DeserializeOwned, C: Config>(
     bytes: &[u8],
     config: C,
-) -> Result<T, CodecError> {
-    let (value, read) = bincode::serde::borrow_decode_from_slice(bytes, config)?;
-    match bytes.len() - read {
-        0 => Ok(value),
-        left => Err(CodecError::LeftOver(left)),
-    }
+) -> Result<(T, usize), CodecError> {
+    Ok(bincode::serde::borrow_decode_from_slice(bytes, config)?)
 }

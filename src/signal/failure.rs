@@ -25,6 +25,9 @@ pub enum CallError {
     /// It ended without an answer.
     #[error("{}", .0.sentence())]
     Exit(Reason),
+    /// The server takes other calls. In Erlang it would crash.
+    #[error("{0}")]
+    BadArgument(String),
     /// The answer is of another type: the two sides have different versions of the code.
     #[error("{0}")]
     BadReply(String),
@@ -77,7 +80,9 @@ impl CallError {
             Self::NodeDown(node) => Reason::NodeDown(*node),
             Self::Timeout(_) => Reason::Timeout,
             Self::Exit(reason) => reason.clone(),
-            Self::BadReply(sentence) => Reason::BadArgument(sentence.clone()),
+            Self::BadArgument(sentence) | Self::BadReply(sentence) => {
+                Reason::BadArgument(sentence.clone())
+            }
         }
     }
 }

@@ -25,8 +25,8 @@ use super::{NodeName, shape};
 pub struct Kind {
     /// The hash that goes over the wire.
     pub hash: u64,
-    /// The type's name for people: serde's; or Rust's where serde has none (a tuple), and
-    /// where it has the same for many (`$gen_call`, a call of whatever type).
+    /// The type's name for people: serde's, and what a generic type is made of; or Rust's
+    /// where serde has none (a tuple).
     pub name: &'static str,
 }
 
@@ -143,10 +143,15 @@ impl Kind {
         if let Some(known) = kinds.by_type.get(&id) {
             return known;
         }
-        // serde has one name for a generic type, whatever it is made of.
         let rust = plain(type_name::<M>());
-        let name = name.filter(|_| !rust.contains('<'));
-        let name = name.unwrap_or_else(|| rust.leak());
+        let name = match (name, rust.find('<')) {
+            (Some(name), None) => name,
+            // serde has one name for all that a generic type can be made of.
+            (Some(name), Some(made_of)) => {
+                format!("{name}{}", &rust[made_of..]).leak()
+            }
+            (None, _) => rust.leak(),
+        };
         let kind: &'static Self = Box::leak(Box::new(Self { hash, name }));
         kinds.by_type.insert(id, kind);
         kinds.by_hash.entry(hash).or_insert(kind);
@@ -166,7 +171,8 @@ impl Kind {
 
 /// A type's name as people write it, without the paths of its modules.
 fn plain(name: &str) -> String {
-    let ends = |c: char| !c.is_alphanumeric() && c != '_' && c != ':';
+    // Functions and closures are part of a path, as `{{closure}}`.
+    let ends = |c: char| !c.is_alphanumeric() && !"_:{}#".contains(c);
     let last = |part: &'_ str| part.rfind("::").map_or(0, |at| at + "::".len());
     name.split_inclusive(ends).map(|part| &part[last(part)..]).collect()
 }
@@ -249,7 +255,7 @@ mod tests {
         #[serde(rename = "$call")]
         struct Call<Q>(Q);
         let name = Kind::of::<Call<u8>>().name;
-        assert_eq!(name, "Call<u8>");
+        assert_eq!(name, "$call<u8>");
         assert_ne!(name, Kind::of::<Call<u16>>().name);
     }
 

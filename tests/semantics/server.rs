@@ -120,6 +120,31 @@ async fn calls_of_two_servers_are_not_two_definitions_of_one_message() {
     assert_eq!(said, [""; 0]);
 }
 
+/// In Erlang the server would crash, and the caller hear of that.
+#[tokio::test]
+async fn a_call_that_the_server_does_not_take_is_refused_at_once() {
+    #[derive(Serialize, Deserialize)]
+    struct Riddle(String);
+    impl Request for Riddle {
+        type Reply = u64;
+    }
+    let cluster = Cluster::start();
+    let (alex, kate) = cluster.pair().await;
+    let (mut near, far) = (actor(&alex).await, actor(&kate).await);
+    let (server, _parent) = desk(&alex, &near).await;
+    for caller in [&near, &far] {
+        let asked = caller.call(server, Riddle("what walks on four legs?".into()));
+        let sentence =
+            within(asked).await.expect_err("no such question").to_string();
+        let words = format!(
+            "{server} takes $gen_call<Ask> and was sent #Message<$gen_call<Riddle>, "
+        );
+        assert!(sentence.starts_with(&words), "{sentence}");
+        assert_eq!(within(caller.call(server, Ask::Add(0))).await, Ok(0));
+    }
+    near.has_nothing();
+}
+
 #[tokio::test]
 async fn an_error_ends_a_server_after_it_has_tidied_up() {
     let cluster = Cluster::start();
