@@ -6,7 +6,8 @@ use std::process::Command;
 use std::time::Duration;
 
 use crate::child::Child;
-use crate::load::{Load, Run, Side};
+use crate::load::{Load, Question, Run, Side};
+use crate::local::Local;
 use crate::proc::cpu_with;
 
 /// The measurements, in Erlang.
@@ -38,14 +39,14 @@ impl Beam {
         Ok(Some(Self { client: client_node, server: server_node, version }))
     }
 
-    /// Two processes of one node.
-    pub fn local_ping_pong(&mut self, count: u64) -> crate::Result<Run> {
-        self.ask("local_ping_pong", 16, count)
-    }
-
-    /// Processes that end at once.
-    pub fn local_spawns(&mut self, count: u64) -> crate::Result<Run> {
-        self.ask("local_spawns", 16, count)
+    /// What happens inside one node.
+    pub fn local(&mut self, local: Local, count: u64) -> crate::Result<Run> {
+        let load = match local {
+            Local::PingPong => "local_ping_pong",
+            Local::Calls => "local_server_call",
+            Local::Spawns => "local_spawns",
+        };
+        self.ask(load, 16, count)
     }
 
     /// Bytes of memory per idle process, in a process of its own.
@@ -55,10 +56,11 @@ impl Beam {
         Ok(child.line().ok().and_then(|line| line.parse().ok()))
     }
 
-    fn ask(&mut self, load: &str, size: usize, count: u64) -> crate::Result<Run> {
+    /// `load` is a load with the size of its messages, or with how many ask at once.
+    fn ask(&mut self, load: &str, number: u64, count: u64) -> crate::Result<Run> {
         let nodes = [self.client.id(), self.server.id()];
         let before = cpu_with(&nodes);
-        self.client.tell(&format!("{load} {size} {count}"))?;
+        self.client.tell(&format!("{load} {number} {count}"))?;
         let answer = self.client.line()?;
         let cpu = cpu_with(&nodes).zip(before).map(|(after, before)| after - before);
         let nanoseconds =
@@ -72,11 +74,20 @@ impl Side for Beam {
         // Waits without awaiting; nothing else is to happen in this process meanwhile.
         match load {
             Load::PingPong => self.ask("ping_pong", 16, count),
-            Load::Casts(size) => self.ask("casts", size, count),
+            Load::Casts(size) => self.ask("casts", size as u64, count),
             // Slower by so much that the same count would take a minute.
             Load::Window => self.ask("window", 16, count / 8),
             Load::Callers => self.ask("callers", 16, count / 8),
             Load::Spawns => self.ask("spawns", 16, count),
+            Load::Asks(question, callers) => {
+                let load = match question {
+                    Question::Server => "ask server_call",
+                    Question::Erpc => "ask erpc",
+                    Question::Task => "ask task",
+                };
+                let count = if callers == 1 { count } else { count / 8 };
+                self.ask(load, callers, count)
+            }
         }
     }
 }

@@ -156,9 +156,10 @@ impl Line {
 
     async fn load(&mut self, load: Load, count: u64) -> io::Result<()> {
         match load {
-            Load::PingPong | Load::Spawns => self.echoes(count, 1).await,
-            Load::Window | Load::Callers => self.echoes(count, WINDOW).await,
             Load::Casts(size) => self.casts(count, size).await,
+            Load::Window => self.echoes(count, WINDOW).await,
+            // What it has no likeness of is compared with ping-pong or a window.
+            _ => self.echoes(count, 1).await,
         }
     }
 

@@ -17,19 +17,40 @@ pub enum Load {
     Callers,
     /// A process is spawned there, linked, and its exit awaited; one after the other.
     Spawns,
+    /// Something is asked there and the answer awaited, by so many processes at once,
+    /// each with one question after the other.
+    Asks(Question, u64),
+}
+
+/// What can be asked. 16 bytes go there and come back.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Question {
+    /// A call to a registered server.
+    Server,
+    /// A function, run by `erpc`.
+    Erpc,
+    /// The same function, as a task under a supervisor: first the supervisor is asked for
+    /// a process, then that process for the result.
+    Task,
 }
 
 /// How many are outstanding.
 pub const WINDOW: u64 = 64;
 
 /// All of them, in the order of the table.
-pub const LOADS: [Load; 6] = [
+pub const LOADS: [Load; 12] = [
     Load::PingPong,
     Load::Casts(16),
     Load::Casts(1024),
     Load::Window,
     Load::Callers,
     Load::Spawns,
+    Load::Asks(Question::Server, 1),
+    Load::Asks(Question::Server, WINDOW),
+    Load::Asks(Question::Erpc, 1),
+    Load::Asks(Question::Erpc, WINDOW),
+    Load::Asks(Question::Task, 1),
+    Load::Asks(Question::Task, WINDOW),
 ];
 
 impl Load {
@@ -42,6 +63,12 @@ impl Load {
             Self::Window => "window of 64",
             Self::Callers => "64 callers",
             Self::Spawns => "remote spawn_link",
+            Self::Asks(Question::Server, 1) => "server call",
+            Self::Asks(Question::Server, _) => "64 callers: server call",
+            Self::Asks(Question::Erpc, 1) => "erpc",
+            Self::Asks(Question::Erpc, _) => "64 callers: erpc",
+            Self::Asks(Question::Task, 1) => "task async/await",
+            Self::Asks(Question::Task, _) => "64 callers: task async/await",
         }
     }
 
@@ -52,15 +79,17 @@ impl Load {
             Self::Casts(_) => 1_000_000,
             Self::Window => 512_000,
             Self::Callers => 256_000,
-            Self::Spawns => 10_000,
+            Self::Spawns | Self::Asks(_, 1) => 10_000,
+            Self::Asks(Question::Server, _) => 256_000,
+            Self::Asks(..) => 128_000,
         }
     }
 
     /// What raw TCP does in its place.
     pub fn of_floor(self) -> Self {
         match self {
-            Self::Callers => Self::Window,
-            Self::Spawns => Self::PingPong,
+            Self::Spawns | Self::Asks(_, 1) => Self::PingPong,
+            Self::Callers | Self::Asks(..) => Self::Window,
             same => same,
         }
     }
@@ -74,6 +103,7 @@ impl Load {
             Self::Window => "at least 0.65; OTP 0.026",
             Self::Callers => "at least 0.4; OTP 0.026",
             Self::Spawns => "beat OTP: as many as its ping-pongs, 0.69",
+            Self::Asks(..) => "at least twice OTP's",
         }
     }
 }

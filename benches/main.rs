@@ -17,13 +17,15 @@
 //! Two traps when reading it. A virtual machine that is otherwise idle can be four times
 //! slower at ping-pong than a busy one, floor and all, for each wake has to start a core
 //! that has gone to sleep. And 64 callers are divided by the floor's window of 64, a
-//! remote spawn by the floor's ping-pong: the floor has neither processes nor spawns.
+//! remote spawn and a question of one caller by the floor's ping-pong: the floor has
+//! neither processes nor spawns.
 //!
 //! | read about | in |
 //! |---|---|
 //! | what is measured, and the targets | `load.rs` |
 //! | raw TCP, and how not to make it slow | `floor.rs` |
 //! | our runtime between two OS processes | `ours.rs`, and what the other one runs: `offered.rs` |
+//! | calls, `erpc` and tasks | `asks.rs` |
 //! | inside one node; nodes that come and go | `local.rs`, `cluster.rs` |
 //! | Erlang | `beam.rs`, `otp.erl` |
 #![allow(
@@ -31,6 +33,7 @@
     reason = "a bench is no process of a node: its table goes to the terminal"
 )]
 
+mod asks;
 mod beam;
 mod child;
 mod cluster;
@@ -51,6 +54,7 @@ use self::beam::Beam;
 use self::child::Role;
 use self::floor::Floor;
 use self::load::{LOADS, Load, Side};
+use self::local::{LOCALS, Local};
 use self::ours::Ours;
 use self::table::Pairs;
 
@@ -176,30 +180,10 @@ impl Bench {
     // ---- Inside one node
 
     async fn inside(&mut self) -> Result<()> {
-        let repetitions = self.repetitions();
-        let name = "local ping-pong";
-        if self.wanted(name) {
-            let (mut runs, mut others) = (Vec::new(), Vec::new());
-            let count = self.scaled(400_000);
-            for _ in 0..repetitions {
-                runs.push(local::ping_pong(self.ours.node(), count).await?);
-                if let Some(beam) = &mut self.beam {
-                    others.push(beam.local_ping_pong(count)?);
-                }
+        for local in LOCALS {
+            if self.wanted(local.name()) {
+                self.local(local).await?;
             }
-            self.show_local(name, &runs, &others, "beat OTP: 950,000");
-        }
-        let name = "local spawn";
-        if self.wanted(name) {
-            let (mut runs, mut others) = (Vec::new(), Vec::new());
-            let count = self.scaled(200_000);
-            for _ in 0..repetitions {
-                runs.push(local::spawns(self.ours.node(), count).await?);
-                if let Some(beam) = &mut self.beam {
-                    others.push(beam.local_spawns(count)?);
-                }
-            }
-            self.show_local(name, &runs, &others, "beat OTP: 570,000");
         }
         if self.wanted("memory per idle process") {
             self.memory()?;
@@ -207,17 +191,20 @@ impl Bench {
         Ok(())
     }
 
-    fn show_local(
-        &self,
-        name: &str,
-        runs: &[load::Run],
-        others: &[load::Run],
-        note: &str,
-    ) {
-        table::rate_line(name, runs, note);
-        if let Some(beam) = &self.beam {
-            table::rate_line(&format!("  {}", beam.version), others, "");
+    async fn local(&mut self, local: Local) -> Result<()> {
+        let (mut runs, mut others) = (Vec::new(), Vec::new());
+        let count = self.scaled(local.count());
+        for _ in 0..self.repetitions() {
+            runs.push(local.run(self.ours.node(), count).await?);
+            if let Some(beam) = &mut self.beam {
+                others.push(beam.local(local, count)?);
+            }
         }
+        table::rate_line(local.name(), &runs, local.target());
+        if let Some(beam) = &self.beam {
+            table::rate_line(&format!("  {}", beam.version), &others, "");
+        }
+        Ok(())
     }
 
     fn memory(&self) -> Result<()> {

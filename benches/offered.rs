@@ -1,7 +1,11 @@
-//! What the other node does: the functions that the bench has it run.
+//! What the other node does: the functions that the bench has it run, and its servers.
 
+use std::future::pending;
+
+use moebi::otp::{Answer, Caller, Request, Server, TaskSupervisor};
 use moebi::{Function, Node, Pid, Process, Reason, receive};
 use serde::{Deserialize, Serialize};
+use tokio::sync::oneshot;
 
 /// Sends every ping back to the process that it is given.
 pub const ECHO: Function<(Pid,), ()> = Function::new("Bench", "echo");
@@ -14,6 +18,15 @@ pub const ANSWER: Function<(), ()> = Function::new("Bench", "answer");
 
 /// Ends at once.
 pub const NOTHING: Function<(), ()> = Function::new("Bench", "nothing");
+
+/// Gives what it is given.
+pub const GIVE: Function<(u64, u64), Letter> = Function::new("Bench", "give");
+
+/// The name of the server that is called.
+pub const SERVER: &str = "Bench.Server";
+
+/// The name of the supervisor of tasks.
+pub const TASKS: &str = "Bench.TaskSupervisor";
 
 /// What is sent both ways.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
@@ -57,6 +70,20 @@ pub fn offer(node: &Node) {
     node.offer(SINK, |me, (client,)| sink(me, client));
     node.offer(ANSWER, |me, ()| answer(me));
     node.offer(NOTHING, |_, ()| async { Ok(()) });
+    node.offer(GIVE, |_, (a, b)| async move { Ok(Letter::Ping(a, b)) });
+}
+
+/// Starts the servers, and returns when they are there.
+pub async fn serve(node: &Node) -> crate::Result<()> {
+    let (ready, started) = oneshot::channel();
+    node.spawn(|mut me| async move {
+        EchoServer::start_link_named(&mut me, SERVER, ()).await?;
+        TaskSupervisor::start_link_named(&mut me, TASKS, ()).await?;
+        let _ = ready.send(());
+        // They are linked to this process: it stays.
+        pending().await
+    });
+    Ok(started.await?)
 }
 
 /// Also the partner of the ping-pong inside one node.
@@ -82,5 +109,42 @@ async fn answer(mut me: Process) -> Result<(), Reason> {
     loop {
         let Call { from, a, b } = me.receive().await;
         me.send(from, Letter::Ping(a, b)).await;
+    }
+}
+
+/// Answers each call with what came with it.
+pub struct EchoServer;
+
+/// Sixteen bytes that are to come back.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct EchoCall(u64, u64);
+
+impl EchoCall {
+    /// Two large numbers, like a ping.
+    pub fn new(number: u64) -> Self {
+        Self(u64::MAX - number, u64::MAX - number)
+    }
+}
+
+impl Request for EchoCall {
+    type Reply = Letter;
+}
+
+impl Server for EchoServer {
+    type Args = ();
+    type Call = EchoCall;
+    type Cast = ();
+
+    async fn init(_me: &mut Process, (): ()) -> Result<Self, Reason> {
+        Ok(Self)
+    }
+
+    async fn handle_call(
+        &mut self,
+        _me: &mut Process,
+        EchoCall(a, b): EchoCall,
+        _caller: Caller<EchoCall>,
+    ) -> Result<Answer<Letter>, Reason> {
+        Ok(Answer::Now(Letter::Ping(a, b)))
     }
 }

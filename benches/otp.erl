@@ -1,15 +1,18 @@
 %% The same measurements between two Erlang nodes. The bench compiles this, starts two
-%% nodes, and types loads into the client: "LOAD SIZE COUNT". The answer is how many
-%% nanoseconds it took.
+%% nodes, and types loads into the client: "LOAD SIZE COUNT" or "ask QUESTION CALLERS COUNT". The
+%% answer is how many nanoseconds it took.
 -module(otp).
 -export([serve/0, client/1, memory/1]).
--export([echo/1, sink/2, answer/0, nothing/0]).
+-export([echo/1, sink/2, answer/0, nothing/0, give/1]).
+-export([init/1, handle_call/3, handle_cast/2, start_task/1, task/1]).
 
 -define(WINDOW, 64).
 
 %% ---- Roles
 
 serve() ->
+    {ok, _} = gen_server:start_link({local, server}, ?MODULE, server, []),
+    {ok, _} = supervisor:start_link({local, tasks}, ?MODULE, tasks),
     io:format("ready~n"),
     until_eof().
 
@@ -30,15 +33,20 @@ commands(Node) ->
         eof ->
             halt(0, [{flush, false}]);
         Line ->
-            [Load, Size, Count] = string:lexemes(Line, " \n"),
-            run(list_to_atom(Load), Node, list_to_integer(Size), list_to_integer(Count)),
+            run(work(string:lexemes(Line, " \n"), Node)),
             commands(Node)
     end.
 
+work(["ask", Question, Callers, Count], Node) ->
+    Each = list_to_integer(Count) div list_to_integer(Callers),
+    fun() -> asks(list_to_atom(Question), Node, list_to_integer(Callers), Each) end;
+work([Load, Size, Count], Node) ->
+    Body = binary:copy(<<7>>, list_to_integer(Size)),
+    fun() -> load(list_to_atom(Load), Node, Body, list_to_integer(Count)) end.
+
 %% In a process of its own, so that nothing is left in a mailbox.
-run(Load, Node, Size, Count) ->
-    Body = binary:copy(<<7>>, Size),
-    {_, Monitor} = spawn_monitor(fun() -> exit({took, load(Load, Node, Body, Count)}) end),
+run(Work) ->
+    {_, Monitor} = spawn_monitor(fun() -> exit({took, Work()}) end),
     receive
         {'DOWN', Monitor, process, _, {took, Time}} -> io:format("~b~n", [Time]);
         {'DOWN', Monitor, process, _, Other} -> io:format("~0p~n", [Other])
@@ -77,11 +85,7 @@ load(casts, Node, Body, Count) ->
 load(callers, Node, Body, Count) ->
     Answer = spawn(Node, ?MODULE, answer, []),
     Each = Count div ?WINDOW,
-    took(fun() ->
-        Callers = [spawn_monitor(fun() -> call(Answer, Body, Each) end)
-                   || _ <- lists:seq(1, ?WINDOW)],
-        [receive {'DOWN', Monitor, _, _, normal} -> ok end || {_, Monitor} <- Callers]
-    end);
+    took(fun() -> together(?WINDOW, fun() -> call(Answer, Body, Each) end) end);
 load(spawns, Node, _, Count) ->
     process_flag(trap_exit, true),
     took(fun() -> spawns(Node, Count) end);
@@ -89,9 +93,28 @@ load(local_ping_pong, _, Body, Count) ->
     Me = self(),
     Echo = spawn(fun() -> echo(Me) end),
     took(fun() -> echoes(Echo, Body, Count, 1) end);
+load(local_server_call, _, Body, Count) ->
+    {ok, Server} = gen_server:start_link(?MODULE, server, []),
+    took(fun() -> ask(fun() -> gen_server:call(Server, Body) end, Body, Count) end);
 load(local_spawns, _, _, Count) ->
     Others = erlang:system_info(process_count),
     took(fun() -> local_spawns(Count), until_ended(Others) end).
+
+asks(Question, Node, Callers, Each) ->
+    Body = binary:copy(<<7>>, 16),
+    Ask = case Question of
+        server_call -> fun() -> gen_server:call({server, Node}, Body) end;
+        erpc -> fun() -> erpc:call(Node, ?MODULE, give, [Body]) end;
+        task -> fun() -> await(async({tasks, Node}, {?MODULE, give, [Body]})) end
+    end,
+    took(fun() -> together(Callers, fun() -> ask(Ask, Body, Each) end) end).
+
+ask(_, _, 0) -> ok;
+ask(Ask, Body, Count) -> Body = Ask(), ask(Ask, Body, Count - 1).
+
+together(Callers, Work) ->
+    All = [spawn_monitor(Work) || _ <- lists:seq(1, Callers)],
+    [receive {'DOWN', Monitor, _, _, normal} -> ok end || {_, Monitor} <- All].
 
 took(Work) ->
     Start = erlang:monotonic_time(nanosecond),
@@ -153,3 +176,45 @@ answer() ->
     answer().
 
 nothing() -> ok.
+
+give(Body) -> Body.
+
+%% One server, and one supervisor.
+init(server) -> {ok, none};
+init(tasks) ->
+    Task = #{id => task, start => {?MODULE, start_task, []}, restart => temporary},
+    {ok, {#{strategy => simple_one_for_one}, [Task]}}.
+
+handle_call(Body, _, State) -> {reply, Body, State}.
+
+handle_cast(_, State) -> {noreply, State}.
+
+%% ---- Tasks. Elixir is not needed for the bench: this says what its
+%% Task.Supervisor.async and Task.await say to each other, in plain Erlang.
+
+async(Supervisor, Work) ->
+    {ok, Task} = supervisor:start_child(Supervisor, [self()]),
+    link(Task),
+    Alias = monitor(process, Task, [{alias, demonitor}]),
+    Task ! {self(), Alias, Work},
+    Alias.
+
+await(Alias) ->
+    receive
+        {Alias, Result} -> demonitor(Alias, [flush]), Result;
+        {'DOWN', Alias, _, _, Reason} -> exit(Reason)
+    end.
+
+start_task(Owner) ->
+    {ok, proc_lib:spawn_link(?MODULE, task, [Owner])}.
+
+%% Until it knows what to do, the task watches who will say so.
+task(Owner) ->
+    Monitor = monitor(process, Owner),
+    receive
+        {Owner, Alias, {Module, Function, Arguments}} ->
+            demonitor(Monitor, [flush]),
+            Alias ! {Alias, apply(Module, Function, Arguments)};
+        {'DOWN', Monitor, _, _, Reason} ->
+            exit(Reason)
+    end.

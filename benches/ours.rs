@@ -38,14 +38,17 @@ impl Side for Ours {
         let there = There { node: self.peer, os: self.server.id() };
         as_process(&self.node, move |me| async move {
             match load {
-                Load::PingPong => there.echoes(me, count, 1).await,
-                Load::Window => there.echoes(me, count, WINDOW).await,
-                Load::Casts(size) => there.casts(me, count, size).await,
-                Load::Callers => there.callers(me, count).await,
-                Load::Spawns => there.spawns(me, count).await,
+                Load::PingPong => Ok(there.echoes(me, count, 1).await),
+                Load::Window => Ok(there.echoes(me, count, WINDOW).await),
+                Load::Casts(size) => Ok(there.casts(me, count, size).await),
+                Load::Callers => Ok(there.callers(me, count).await),
+                Load::Spawns => Ok(there.spawns(me, count).await),
+                Load::Asks(question, callers) => {
+                    there.asks(me, question, callers, count).await
+                }
             }
         })
-        .await
+        .await?
     }
 }
 
@@ -73,6 +76,7 @@ pub async fn serve(name: &str) -> crate::Result<()> {
     let config = Config::new().short_name(name).cookie(Cookie::new("bench"));
     let node = Node::start(config).await?;
     offered::offer(&node);
+    offered::serve(&node).await?;
     println!("ready");
     std::future::pending().await
 }
@@ -96,9 +100,11 @@ where
 
 /// The other node, and the process of the operating system that it is.
 #[derive(Clone, Copy)]
-struct There {
-    node: NodeName,
-    os: u32,
+pub struct There {
+    /// Its name.
+    pub node: NodeName,
+    /// Its number.
+    pub os: u32,
 }
 
 impl There {
