@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use tracing::{error, trace};
 
@@ -187,18 +187,22 @@ where
     F: FnOnce(Process) -> BoxFuture<'static, Outcome> + Send + 'static,
 {
     let mut body = Body::New(body);
-    let ended = poll_fn(|cx| {
+    poll_fn(|cx| {
+        // Its last words and the news of its end are one write.
+        let _poll = poll::Poll::begin(entry.pid().id);
         let me = || Process::new(entry.clone(), processes.clone());
-        poll_body(&entry, &mut body, me, cx)
+        let ended = ready!(poll_body(&entry, &mut body, me, cx));
+        // The body goes first: what it owns is dropped before others learn that it
+        // ended.
+        let dropped = caught(|| body = Body::Over);
+        if let Some(outcome) = ended {
+            let reason = dropped.and(outcome).err().unwrap_or(Reason::Normal);
+            processes.report(&entry, &reason);
+            processes.terminate(&entry, reason);
+        }
+        Poll::Ready(())
     })
     .await;
-    // The body goes first: what it owns is dropped before others learn that it ended.
-    drop(body);
-    if let Some(outcome) = ended {
-        let reason = outcome.err().unwrap_or(Reason::Normal);
-        processes.report(&entry, &reason);
-        processes.terminate(&entry, reason);
-    }
 }
 
 /// The body is called inside the first poll, for it may panic before its first await.
@@ -247,7 +251,6 @@ where
     if entry.sender.ended() {
         return Poll::Ready(None);
     }
-    let _poll = poll::Poll::begin(entry.pid().id);
     let polled = caught(|| match body.future(me) {
         Some(future) => future.poll(cx),
         None => Poll::Ready(Ok(())),
@@ -299,5 +302,42 @@ impl Processes {
         if to.node != self.node() {
             self.route(Signal::CrashReport { to, from, reason: reason.clone() });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::{Down, NodeName};
+    use std::time::Duration;
+    use tokio::sync::oneshot;
+    use tokio::time::timeout;
+
+    struct Brittle;
+
+    impl Drop for Brittle {
+        fn drop(&mut self) {
+            panic!("it broke");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_panics_while_its_body_is_dropped_has_ended_all_the_same() {
+        let processes = Processes::new(NodeName::from("brittle@localhost"), 4);
+        let (tell, told) = oneshot::channel();
+        processes.spawn_first(async move |mut me: Process| {
+            let brittle = Brittle;
+            // Such a future owns what it owns until it is dropped, also when it is done.
+            let body = poll_fn(move |_| {
+                let _owned = &brittle;
+                Poll::Ready(Ok(()))
+            });
+            me.spawn_monitor_here(|_| body);
+            let _ = tell.send(me.receive::<Down>().await.reason);
+            Ok(())
+        });
+        let reason = timeout(Duration::from_secs(10), told).await;
+        let reason = reason.expect("a Down in time").expect("a watcher that lives");
+        assert_eq!(reason, Reason::Exception("it broke".into()));
     }
 }
