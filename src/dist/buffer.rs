@@ -18,8 +18,8 @@ pub(super) struct Buffer {
     pub(super) rest: Option<(Vec<u8>, usize)>,
     pub(super) corked: bool,
     pub(super) closed: bool,
-    /// Who flushed last: one process alone, or many by turns?
-    pub(super) flushed_by: u64,
+    /// Who flushed last, since one alone was spoken to: is it many, by turns?
+    pub(super) flushed_by: Option<u32>,
     /// The types whose names the peer has been told.
     pub(super) announced: HashSet<u64>,
     pub(super) last_kind: u64,

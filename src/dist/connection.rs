@@ -143,26 +143,29 @@ impl Reader<'_> {
     /// Gives out all whole frames of a block.
     fn give_out(&mut self, block: &mut BytesMut) -> Result<(), FrameError> {
         let mut last = None;
-        let mut corked = false;
+        let (mut woken, mut corked) = (0, false);
         while let Some(size) = whole(block)? {
-            let target = match frame::read(&block[..size])? {
-                Frame::Send(to) => to,
-                other => {
-                    self.give(other);
-                    block.advance(size);
-                    continue;
-                }
-            };
-            if !corked && last.is_some_and(|last| last != target) {
+            let frame = frame::read(&block[..size])?;
+            woken += usize::from(match &frame {
+                Frame::Send(to) => last.replace(*to) != Some(*to),
+                other => other.wakes(),
+            });
+            if !corked && (woken > 1 || frame.is_request()) {
                 corked = true;
                 self.out.cork();
             }
-            last = Some(target);
-            let end = run_end(block, size)?;
-            self.give_run(block, size, end, target);
+            if let Frame::Send(target) = frame {
+                let end = run_end(block, size)?;
+                self.give_run(block, size, end, target);
+            } else {
+                self.give(frame);
+                block.advance(size);
+            }
         }
-        if corked {
+        if woken > 1 {
             self.out.uncork_later();
+        } else {
+            self.out.uncork();
         }
         Ok(())
     }

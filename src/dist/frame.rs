@@ -72,6 +72,23 @@ pub enum Frame<'a> {
     Nodes(Vec<NodeName>),
 }
 
+impl Frame<'_> {
+    /// Does it wake a process, or start one, that others may not have woken yet, and
+    /// that will have something to say? A name does not count: whoever has one answers
+    /// everybody who asks, all in one go.
+    pub(super) fn wakes(&self) -> bool {
+        match self {
+            Self::Send(_) | Self::SendTo { to: Address::Alias(_), .. } => true,
+            other => other.is_request(),
+        }
+    }
+
+    /// Asks it for a process?
+    pub(super) fn is_request(&self) -> bool {
+        matches!(self, Self::Signal(Signal::SpawnRequest { .. }))
+    }
+}
+
 /// The size of the frame at the start of `block`, once its length is there.
 ///
 /// # Errors

@@ -30,8 +30,8 @@ use tracing::error;
 use super::buffer::Buffer;
 use super::frame::{self, WriteError};
 use crate::signal::{
-    Address, BoxFuture, Line, NodeDownReason, NodeName, Refused, Room, Sender,
-    Signal,
+    Address, BoxFuture, Flush, Line, NodeDownReason, NodeName, Refused, Room,
+    Sender, Signal,
 };
 
 /// More bytes than this are not kept waiting for a peer: its senders are.
@@ -166,6 +166,17 @@ impl Out {
     /// Several processes are about to be woken: wait for what they will say.
     pub(super) fn cork(&self) {
         self.buffer.lock().corked = true;
+    }
+
+    /// One was, or none: nobody else needs to be waited for.
+    pub(super) fn uncork(&self) {
+        let mut buffer = self.buffer.lock();
+        buffer.corked = false;
+        buffer.flushed_by = None;
+        if !buffer.bytes.is_empty() {
+            drop(buffer);
+            self.write_out();
+        }
     }
 
     /// They have been: the writer will have its turn after them.
@@ -347,15 +358,20 @@ impl Line for Out {
         Ok(())
     }
 
-    fn flush(&self, by: u64) {
+    fn flush(&self, when: Flush) {
         let mut buffer = self.buffer.lock();
         if buffer.corked || buffer.writing || buffer.bytes.is_empty() {
             return;
         }
         // One process that talks alone is written for at once. Many that take turns
         // are worth waiting for: the writer's turn comes after theirs.
-        let alone = buffer.flushed_by == by || by == 0;
-        buffer.flushed_by = by;
+        let alone = match when {
+            Flush::Now => true,
+            Flush::After(id) => {
+                buffer.flushed_by.replace(id).is_none_or(|last| last == id)
+            }
+            Flush::WithOthers => false,
+        };
         drop(buffer);
         if alone {
             self.write_out();

@@ -7,13 +7,15 @@
 use std::cell::RefCell;
 use std::sync::Arc;
 
-use crate::signal::{Line, NodeName};
+use crate::signal::{Flush, Line, NodeName};
 
 #[derive(Default)]
 struct Touched {
     /// Polls on this thread, one within the other.
     depth: usize,
     lines: Vec<(NodeName, Arc<dyn Line>)>,
+    /// Has a process been started meanwhile?
+    started: bool,
 }
 
 thread_local! {
@@ -21,30 +23,31 @@ thread_local! {
 }
 
 /// Begins a poll of process `id`; dropped at its end.
-pub(super) struct Poll(u64);
+pub(super) struct Poll(u32);
 
 impl Poll {
     pub(super) fn begin(id: u32) -> Self {
         TOUCHED.with_borrow_mut(|touched| touched.depth += 1);
-        Self(u64::from(id))
+        Self(id)
     }
 }
 
 impl Drop for Poll {
     fn drop(&mut self) {
-        let lines = TOUCHED.with_borrow_mut(|touched| {
+        let (lines, started) = TOUCHED.with_borrow_mut(|touched| {
             touched.depth -= 1;
-            if touched.depth == 0 && !touched.lines.is_empty() {
-                std::mem::take(&mut touched.lines)
-            } else {
-                Vec::new()
+            if touched.depth > 0 {
+                return (Vec::new(), false);
             }
+            let started = std::mem::take(&mut touched.started);
+            (std::mem::take(&mut touched.lines), started)
         });
-        if lines.is_empty() {
+        if lines.capacity() == 0 {
             return;
         }
+        let when = if started { Flush::WithOthers } else { Flush::After(self.0) };
         for (_, line) in &lines {
-            line.flush(self.0);
+            line.flush(when);
         }
         reuse(lines);
     }
@@ -90,8 +93,13 @@ pub(super) fn touch(line: Arc<dyn Line>) {
         None
     });
     if let Some(line) = now {
-        line.flush(0);
+        line.flush(Flush::Now);
     }
+}
+
+/// A process was started.
+pub(super) fn started() {
+    TOUCHED.with_borrow_mut(|touched| touched.started = touched.depth > 0);
 }
 
 /// A line was found closed.

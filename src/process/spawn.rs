@@ -103,6 +103,7 @@ impl Processes {
         // The table of a node that is gone starts nothing.
         if let Some(processes) = self.this.upgrade() {
             self.runtime.spawn(run(processes, entry, body));
+            poll::started();
         }
     }
 

@@ -32,7 +32,7 @@ pub use message::{
     AnyMessage, Candidate, Envelope, Message, Parcel, Passed, Term, Wire,
 };
 pub use name::{MAX_NAME, NameError, NodeName};
-pub use network::{BoxFuture, Deliver, Line, Network, Refused, Room};
+pub use network::{BoxFuture, Deliver, Flush, Line, Network, Refused, Room};
 pub use pid::{Address, Alias, Pid, Reference};
 pub use reason::Reason;
 
@@ -155,7 +155,7 @@ pub enum Signal<'a> {
         /// Watch the new process, with `request` as the monitor's reference?
         monitor: bool,
     },
-    /// Answers [`Signal::SpawnRequest`].
+    /// Answers [`Signal::SpawnRequest`], unless a result is all that is awaited.
     SpawnReply {
         /// Who asked.
         to: Pid,

@@ -29,6 +29,17 @@ pub enum Refused {
     Full,
 }
 
+/// When what is in a line is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Flush {
+    /// At once.
+    Now,
+    /// The poll of the process with this id has ended: at once if it talks alone.
+    After(u32),
+    /// It has ended, and has started others, which will have something to say, too.
+    WithOthers,
+}
+
 /// A connection, as a process sees it.
 pub trait Line: Send + Sync {
     /// The node at the other end.
@@ -44,9 +55,8 @@ pub trait Line: Send + Sync {
     /// If bincode cannot encode the message's type (see [`super::Message`]), or its
     /// encoding is larger than a frame may be.
     fn append(&self, signal: &mut Signal<'_>, room: Room) -> Result<(), Refused>;
-    /// Writes what is in the line, or sees to it that somebody does. `by` is the
-    /// process whose poll ended.
-    fn flush(&self, by: u64);
+    /// Writes what is in the line, or sees to it that somebody does.
+    fn flush(&self, when: Flush);
     /// Waits until there is room, or the line is closed.
     fn room(&self) -> BoxFuture<'_, ()>;
 }
