@@ -44,9 +44,10 @@ impl Process {
         Asked { me: self, reference, answer: awaited, last_words: false }
     }
 
-    /// Notes that an answer is awaited from a process that a node will start.
+    /// Notes that an answer is awaited from a process that a node will start and that
+    /// is watched under the same reference. Nobody will ever know its pid.
     pub(crate) fn ask_on(&self, node: NodeName) -> Asked<'_> {
-        self.ask(node, Asks::Reply, |_, _| {})
+        self.ask_of(&Address::Pid(Pid::nobody(node)))
     }
 
     /// Notes that an answer is awaited from a process, or from one that it will start

@@ -267,7 +267,10 @@ impl Processes {
     }
 
     pub(super) fn forget_ask(&self, pid: Pid, request: Reference) {
-        self.with_ties(pid, |ties| ties.asks.remove(&request));
+        self.with_ties(pid, |ties| {
+            ties.asks.remove(&request);
+            ties.monitors.remove(&request);
+        });
     }
 
     /// Ends a process, with all that follows.

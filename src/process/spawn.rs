@@ -12,6 +12,7 @@ use tracing::{error, trace};
 
 use super::Process;
 use super::entry::{Entry, Link};
+use super::offer::EXECUTE_CALL;
 use super::poll;
 use super::processes::{Processes, Then};
 use crate::signal::{Address, BoxFuture, Pid, Reason, Reference, Signal};
@@ -129,10 +130,13 @@ impl Processes {
         let entry = self.seat(self.table.new_pid(), *leader, &parent);
         let (pid, link, monitor) = (entry.pid(), *link, *monitor);
         let (to, request) = (*from, *request);
-        // Before it starts: no exit of its may come before the answer.
-        let mut then = Then::default();
-        then.push(Signal::SpawnReply { to, request, pid, link, monitor });
-        self.run_to_end(then);
+        // Before it starts: no exit of its may come before the answer. Who waits for a
+        // result only, as `erpc` does, needs no other (Erlang's `{reply, error_only}`).
+        if *function != EXECUTE_CALL.into_name() {
+            let mut then = Then::default();
+            then.push(Signal::SpawnReply { to, request, pid, link, monitor });
+            self.run_to_end(then);
+        }
         let arguments =
             std::mem::replace(arguments, crate::signal::Envelope::new(()));
         self.start(entry, move |me| {

@@ -34,6 +34,11 @@ impl Pid {
     pub fn creation(self) -> u32 {
         self.creation
     }
+
+    /// A pid that no process of the node has ever had.
+    pub(crate) fn nobody(node: NodeName) -> Self {
+        Self { node, id: 0, serial: 0, creation: 0 }
+    }
 }
 
 impl fmt::Display for Pid {
