@@ -12,9 +12,9 @@ use std::task::{Context, Poll};
 
 use tokio::sync::oneshot;
 
-use super::Process;
 use super::entry::{Answer, Ask, Asks, Ties};
 use super::spawn::Owner;
+use super::{Process, Processes};
 use crate::signal::{Address, Alias, NodeName, Pid, Reason, Reference, Signal};
 
 /// A request that waits for its answer. Dropped, it waits no longer, and the monitor that
@@ -159,5 +159,15 @@ impl Drop for Asked<'_> {
         if let Some(to) = to {
             self.me.route(Signal::Demonitor { from, to, reference });
         }
+    }
+}
+
+impl Processes {
+    /// A request that cannot be made: who waits for its answer waits no longer.
+    pub(super) fn forget_ask(&self, pid: Pid, request: Reference) {
+        self.with_ties(pid, |ties| {
+            ties.asks.remove(&request);
+            ties.monitors.remove(&request);
+        });
     }
 }

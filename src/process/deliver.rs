@@ -84,8 +84,12 @@ impl Processes {
                 self.spawned(*to, *request, *pid, (*link, *monitor), then);
             }
             Signal::IoReply { to, request, result } => {
-                let answer = Answer::Io(result.clone());
-                self.with_ties(*to, |ties| ties.answer(request, answer));
+                let awaited = self.with_ties(*to, |ties| {
+                    ties.answered(request, Some(Asks::Output))
+                });
+                if let Some(awaited) = awaited.flatten() {
+                    awaited.give(Answer::Io(result.clone()));
+                }
             }
             Signal::CrashReport { from, reason, .. } => {
                 let node = from.node;
@@ -132,10 +136,11 @@ impl Processes {
                 return;
             }
             let Some(ties) = shared.tied() else { return };
-            let asked = alias.reference();
-            if ties.asks.contains_key(&asked) {
-                ties.answer(&asked, Answer::Message(message.unpack()));
-                return;
+            if let Some(awaited) =
+                ties.answered(&alias.reference(), Some(Asks::Reply))
+            {
+                drop(shared);
+                return awaited.give(Answer::Message(message.unpack()));
             }
             if !ties.aliases.contains(&alias.id) {
                 return;
@@ -145,7 +150,11 @@ impl Processes {
         wake(waker);
     }
 
-    fn with_ties<T>(&self, pid: Pid, act: impl FnOnce(&mut Ties) -> T) -> Option<T> {
+    pub(super) fn with_ties<T>(
+        &self,
+        pid: Pid,
+        act: impl FnOnce(&mut Ties) -> T,
+    ) -> Option<T> {
         self.table.get(pid)?.lock().tied().map(act)
     }
 
@@ -210,9 +219,9 @@ impl Processes {
         if ties.monitors.remove(&reference).is_none() {
             return;
         }
-        if ties.asks.contains_key(&reference) {
-            ties.answer(&reference, Answer::Gone(reason.clone()));
-            return;
+        if let Some(awaited) = ties.answered(&reference, None) {
+            drop(shared);
+            return awaited.give(Answer::Gone(reason.clone()));
         }
         let down = Down { reference, object: from.clone(), reason: reason.clone() };
         let waker = shared.inbox.push(Queued::One(Envelope::new(down)));
@@ -229,7 +238,7 @@ impl Processes {
         then: &mut Then,
     ) {
         let entry = self.table.get(to);
-        let mut watched = false;
+        let (mut watched, mut awaited) = (false, None);
         let alive = entry.as_ref().is_some_and(|entry| {
             let mut shared = entry.lock();
             if entry.sender.ended() {
@@ -247,30 +256,22 @@ impl Processes {
                     ties.monitors.insert(request, Address::Pid(pid));
                 }
                 if kind == Asks::Spawn {
-                    ties.answer(&request, Answer::Spawned(pid));
+                    awaited = ties.answered(&request, Some(Asks::Spawn));
                     ties.asks.remove(&request);
                 }
             }
             true
         });
+        if let Some(awaited) = awaited {
+            awaited.give(Answer::Spawned(pid));
+        }
         if !alive && link {
             then.push(Signal::Exit { from: to, to: pid, reason: Reason::NoProc });
         }
         if !watched && monitor {
-            let to_pid = Address::Pid(pid);
-            then.push(Signal::Demonitor {
-                from: to,
-                to: to_pid,
-                reference: request,
-            });
+            let (from, to) = (to, Address::Pid(pid));
+            then.push(Signal::Demonitor { from, to, reference: request });
         }
-    }
-
-    pub(super) fn forget_ask(&self, pid: Pid, request: Reference) {
-        self.with_ties(pid, |ties| {
-            ties.asks.remove(&request);
-            ties.monitors.remove(&request);
-        });
     }
 
     /// Ends a process, with all that follows.

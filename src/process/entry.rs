@@ -81,26 +81,34 @@ pub(crate) enum Answer {
     Gone(Reason),
 }
 
-impl Asks {
-    /// Whoever knows the reference can send anything to it.
-    fn is_answered_by(self, answer: &Answer) -> bool {
-        match answer {
-            Answer::Spawned(_) => self == Self::Spawn,
-            Answer::Io(_) => self == Self::Output,
-            Answer::Message(_) => self == Self::Reply,
-            Answer::Gone(_) => true,
+/// Where an answer goes to. It is given after the lock has been let go, for who is woken
+/// by it wants that lock first of all.
+#[must_use]
+pub(super) struct Awaited(Option<oneshot::Sender<Answer>>);
+
+impl Awaited {
+    /// Answers, if anybody still waits.
+    pub(super) fn give(self, answer: Answer) {
+        if let Some(waits) = self.0 {
+            let _ = waits.send(answer);
         }
     }
 }
 
 impl Ties {
-    /// Answers a request, if it still waits for its answer, and this is one.
-    pub(super) fn answer(&mut self, request: &Reference, answer: Answer) {
-        let ask = self.asks.get_mut(request);
-        let ask = ask.filter(|ask| ask.kind.is_answered_by(&answer));
-        if let Some(waits) = ask.and_then(|ask| ask.answer.take()) {
-            let _ = waits.send(answer);
-        }
+    /// A request is answered now, with an answer of this kind or, if none is named, with
+    /// the end of who was asked: where to? `None` if there is no such request.
+    ///
+    /// Whoever knows the reference can send anything to it. What is no answer to this
+    /// request goes nowhere.
+    pub(super) fn answered(
+        &mut self,
+        request: &Reference,
+        kind: Option<Asks>,
+    ) -> Option<Awaited> {
+        let ask = self.asks.get_mut(request)?;
+        let fits = kind.is_none_or(|kind| kind == ask.kind);
+        Some(Awaited(if fits { ask.answer.take() } else { None }))
     }
 }
 
