@@ -10,11 +10,12 @@
 //! | questions, whose answers come outside the mailbox | `ask.rs` |
 //! | the mailbox and selective receive | `mailbox.rs`, `receive.rs` |
 //! | what each signal does | `deliver.rs` |
-//! | start, panic, end | `spawn.rs` |
+//! | start, panic, end | `spawn.rs`, `crash.rs` |
 //! | where output goes | `leader.rs` |
 //! | when what is sent is written | `poll.rs` |
 
 mod ask;
+mod crash;
 mod deliver;
 mod entry;
 mod leader;
@@ -29,6 +30,7 @@ mod table;
 mod tie;
 
 pub(crate) use ask::Asked;
+pub(crate) use crash::catch;
 pub(crate) use entry::Answer;
 pub use leader::{IoError, IoRequest, Output, Stdout};
 pub use me::{NotLocal, Process, RegisterError, TrySendError};
@@ -37,4 +39,4 @@ pub use poll::is_polling;
 pub use processes::Processes;
 #[doc(hidden)]
 pub use receive::take;
-pub(crate) use spawn::{Owner, catch};
+pub(crate) use spawn::Owner;

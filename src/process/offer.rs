@@ -7,7 +7,7 @@ use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
 use super::Process;
-use super::spawn::catch;
+use super::crash::catch;
 use crate::signal::{
     Alias, Arguments, BoxFuture, Envelope, Function, FunctionName, Kind, Message,
     Reason,

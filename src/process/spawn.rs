@@ -1,16 +1,15 @@
 //! How a process starts, runs and ends.
 
-use std::any::Any;
 use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 use std::task::{Context, Poll, ready};
 
-use tracing::{error, trace};
+use tracing::trace;
 
 use super::Process;
+use super::crash::caught;
 use super::entry::{Entry, Link};
 use super::offer::EXECUTE_CALL;
 use super::poll;
@@ -267,46 +266,6 @@ where
         }
         Ok(_) => Poll::Ready(None),
         Err(crash) => Poll::Ready(Some(Err(crash))),
-    }
-}
-
-/// What a panic comes to: an exception with its message.
-fn caught<T>(polled: impl FnOnce() -> T) -> Result<T, Reason> {
-    catch_unwind(AssertUnwindSafe(polled))
-        .map_err(|panic| Reason::Exception(message_of(&*panic)))
-}
-
-/// Runs something whose panic is an error of the caller's, and no crash of the process.
-pub(crate) async fn catch<T, F>(work: F) -> Result<T, Reason>
-where
-    F: Future<Output = Result<T, Reason>>,
-{
-    let mut work = pin!(work);
-    poll_fn(|cx| match caught(|| work.as_mut().poll(cx)) {
-        Ok(polled) => polled,
-        Err(crash) => Poll::Ready(Err(crash)),
-    })
-    .await
-}
-
-fn message_of(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("a panic without a message").to_owned()
-}
-
-impl Processes {
-    /// A crash is logged where it happened, and where its output goes.
-    fn report(&self, entry: &Entry, reason: &Reason) {
-        if !reason.is_crash() || entry.sender.ended() {
-            return;
-        }
-        let from = entry.pid();
-        error!(target: "moebi::process", "Process {from} raised an exception: {}", reason.raised());
-        let to = entry.lock().leader;
-        if to.node != self.node() {
-            self.route(Signal::CrashReport { to, from, reason: reason.clone() });
-        }
     }
 }
 
