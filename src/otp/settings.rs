@@ -33,15 +33,18 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Three things decide what [`Settings::get`] gives for a key; the first that knows it
+//! Four things decide what [`Settings::get`] gives for a key; the first that knows it
 //! wins:
 //!
-//! 1. the environment variable `MOEBI_SET_` and the key in capitals, as in
+//! 1. an option of the lesson's own, if it has one of that name: `--port 4040`
+//!    ([`crate::shell::Shell::option`]);
+//! 2. the environment variable `MOEBI_SET_` and the key in capitals, as in
 //!    `MOEBI_SET_REMOTE_SUPERVISOR=local`. The prefix is used for nothing else, so no
 //!    key collides with a variable that means something to the program itself;
-//! 2. the file of the environment;
-//! 3. nothing does: that is an error, not a default. A value with a default in the code
-//!    would be configured in two places.
+//! 3. the file of the environment;
+//! 4. nothing does: that is an error, not a default. A value with a default in the code
+//!    would be configured in two places. What may well be missing is asked for with
+//!    [`Settings::find`].
 //!
 //! All of it is read once, at the start. Who changes the file changes the next start,
 //! and every process of a program sees the same values for as long as it runs.
@@ -60,6 +63,7 @@ use std::sync::Arc;
 
 use config::{
     Config, ConfigError, Environment, File, FileFormat, Map, Source, Value,
+    ValueKind,
 };
 use serde::de::DeserializeOwned;
 
@@ -70,7 +74,7 @@ const PREFIX: &str = "MOEBI_SET";
 #[derive(Debug, Clone)]
 pub struct Settings(Option<Arc<Known>>);
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Known {
     /// Which file was read, for sentences about it.
     file: String,
@@ -171,6 +175,30 @@ impl Settings {
         Ok(Self(Some(Arc::new(Known { file, values }))))
     }
 
+    /// The same settings, with what an option of the program says: `--KEY VALUE`.
+    pub(crate) fn with_option(self, key: &str, value: &str) -> Self {
+        let nowhere = || Known { file: "no file".into(), values: Map::new() };
+        let mut known = self.0.map_or_else(nowhere, Arc::unwrap_or_clone);
+        let value =
+            Value::new(Some(&option(key)), ValueKind::String(value.to_owned()));
+        known.values.insert(key.to_owned(), value);
+        Self(Some(Arc::new(known)))
+    }
+
+    /// The value of a key that may be missing.
+    ///
+    /// # Errors
+    /// The same as those of [`get`](Self::get), but for [`SettingsError::NoKey`].
+    pub fn find<T: DeserializeOwned>(
+        &self,
+        key: &str,
+    ) -> Result<Option<T>, SettingsError> {
+        match self.get(key) {
+            Err(SettingsError::NoKey { .. }) => Ok(None),
+            known => known.map(Some),
+        }
+    }
+
     /// The value of a key, as a type of Rust: a number, a text, an enum whose variants
     /// are texts in the file.
     ///
@@ -189,17 +217,29 @@ impl Settings {
             file: file.clone(),
             key: key.to_owned(),
         })?;
-        // The file was handed over as a text of no origin; so this is a variable's.
+        // The file was handed over as a text of no origin; so this is a variable's or
+        // an option's.
         let overridden = value.origin().is_some();
         let typed =
             if overridden { typed::read_text(value) } else { typed::read(value) };
         typed.map_err(|wrong| SettingsError::Wrong {
             key: key.to_owned(),
             value: typed::shown(value),
-            place: if overridden { variable(key) } else { file.clone() },
+            place: match value.origin() {
+                None => file.clone(),
+                Some(origin) if origin == option(key) => {
+                    format!("the option {origin}")
+                }
+                Some(_) => variable(key),
+            },
             expected: wrong.to_string(),
         })
     }
+}
+
+/// The option that overrides a key.
+fn option(key: &str) -> String {
+    format!("--{key}")
 }
 
 /// The environment variable that overrides a key.

@@ -73,6 +73,7 @@ use crate::node::{Connected, Node};
 use crate::otp::{Settings, SettingsError};
 use crate::signal::BoxFuture;
 use editor::{Completion, Terminal};
+use options::{Given, OwnOption};
 use prompt::Commands;
 use reader::Source;
 use screen::Screen;
@@ -95,6 +96,7 @@ pub struct Shell {
     commands: Commands,
     messages: Messages,
     settings: Option<PathBuf>,
+    own_options: Vec<OwnOption>,
     start: Vec<Start>,
 }
 
@@ -107,6 +109,7 @@ impl Shell {
             commands: Commands::default(),
             messages: Messages::default(),
             settings: None,
+            own_options: Vec::new(),
             start: Vec::new(),
         }
     }
@@ -131,6 +134,19 @@ impl Shell {
     #[must_use]
     pub fn settings(mut self, folder: impl Into<PathBuf>) -> Self {
         self.settings = Some(folder.into());
+        self
+    }
+
+    /// Adds an option of the lesson's own: `option("port", "PORT", ...)` is `--port PORT`.
+    /// Its value is that of the setting `port`, whatever else says what that is.
+    #[must_use]
+    pub fn option(
+        mut self,
+        key: &'static str,
+        value: &'static str,
+        help: &'static str,
+    ) -> Self {
+        self.own_options.push(OwnOption { key, value, help });
         self
     }
 
@@ -165,7 +181,7 @@ impl Shell {
     /// settings cannot be read, the node or the application cannot start, or a command
     /// of `--eval` fails.
     pub async fn run(self) -> ExitCode {
-        let options = self.options();
+        let (options, own) = self.options();
         let script = std::env::var_os("MOEBI_SCRIPT").is_some();
         let eval = !options.eval.is_empty();
         let (terminal, screen) = match open_terminal(eval || script) {
@@ -174,7 +190,7 @@ impl Shell {
         };
         log::install(screen.clone());
         let manner = Manner { eval, no_halt: options.no_halt, script };
-        let well = match self.hold(options, manner, terminal, &screen).await {
+        let well = match self.hold(options, own, manner, terminal, &screen).await {
             Ok(well) => well,
             Err(error) => {
                 screen.err(&format!("{error}\n"));
@@ -185,20 +201,25 @@ impl Shell {
         if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 
-    fn options(&self) -> Options {
+    fn options(&self) -> (Options, Given) {
         let command = Options::command().name(self.name).about(self.about);
-        let options = Options::from_arg_matches(&command.get_matches());
-        options.unwrap_or_else(|error| error.exit())
+        let command = command.args(self.own_options.iter().map(OwnOption::arg));
+        let matches = command.get_matches();
+        let options = Options::from_arg_matches(&matches);
+        let own =
+            self.own_options.iter().filter_map(|option| option.given(&matches));
+        (options.unwrap_or_else(|error| error.exit()), own.collect())
     }
 
     async fn hold(
         self,
         options: Options,
+        own: Given,
         manner: Manner,
         terminal: Option<Terminal>,
         screen: &Screen,
     ) -> Result<bool, Box<dyn std::error::Error>> {
-        let settings = settings(self.settings, &options)?;
+        let settings = settings(self.settings, &options, own)?;
         // Before the node is up: from then on a signal must not just kill it.
         let mut signals = Signals::new()?;
         let as_it_was = TerminalState::now(terminal.is_some());
@@ -259,11 +280,16 @@ impl Shell {
 fn settings(
     folder: Option<PathBuf>,
     options: &Options,
+    own: Given,
 ) -> Result<Settings, SettingsError> {
-    match folder {
-        Some(folder) => Settings::read(folder, options.env.as_str()),
-        None => Ok(Settings::none()),
-    }
+    let settings = match folder {
+        Some(folder) => Settings::read(folder, options.env.as_str())?,
+        None => Settings::none(),
+    };
+    let with = |settings: Settings, (key, value): (_, String)| {
+        settings.with_option(key, &value)
+    };
+    Ok(own.into_iter().fold(settings, with))
 }
 
 fn greeting(lesson: &str) -> String {

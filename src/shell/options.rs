@@ -1,6 +1,6 @@
 //! The options every lesson takes.
 
-use clap::{Parser, ValueEnum};
+use clap::{Arg, ArgMatches, Parser, ValueEnum};
 
 use crate::dist::cookie::Cookie;
 use crate::node::Config;
@@ -43,6 +43,30 @@ pub struct Options {
     /// Read the lesson's settings for this environment
     #[arg(long, value_name = "ENV", env = "MOEBI_ENV", default_value = "dev")]
     pub env: Environment,
+}
+
+/// An option that only one lesson has; its value overrides a setting.
+pub(super) struct OwnOption {
+    pub(super) key: &'static str,
+    pub(super) value: &'static str,
+    pub(super) help: &'static str,
+}
+
+/// The settings that options override, and what they say.
+pub(super) type Given = Vec<(&'static str, String)>;
+
+impl OwnOption {
+    pub(super) fn arg(&self) -> Arg {
+        let Self { key, value, help } = self;
+        Arg::new(*key).long(*key).value_name(*value).help(*help)
+    }
+
+    pub(super) fn given(
+        &self,
+        matches: &ArgMatches,
+    ) -> Option<(&'static str, String)> {
+        Some((self.key, matches.get_one::<String>(self.key)?.clone()))
+    }
 }
 
 /// What a node's settings are for, as in Mix.
@@ -89,6 +113,8 @@ impl Options {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory;
+
     use super::*;
 
     fn parse(line: &str) -> Result<Options, clap::Error> {
@@ -113,6 +139,18 @@ mod tests {
             let options = parse(&line).expect("every environment can be typed");
             assert_eq!(options.env, *environment);
         }
+    }
+
+    #[test]
+    fn a_lesson_may_have_options_of_its_own() {
+        let port = OwnOption { key: "port", value: "PORT", help: "Serve clients." };
+        let given = |line: &str| {
+            let command = Options::command().arg(port.arg());
+            let matches = command.try_get_matches_from(line.split(' '));
+            port.given(&matches.expect("these options are well-formed"))
+        };
+        assert_eq!(given("kv --port 4040"), Some(("port", "4040".into())));
+        assert_eq!(given("kv --no-halt"), None);
     }
 
     #[test]

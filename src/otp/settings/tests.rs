@@ -62,6 +62,24 @@ fn the_environment_chooses_the_file() {
 }
 
 #[test]
+fn an_option_overrides_them_all() {
+    let (settings, file) = dev("port = 1", &[("MOEBI_SET_PORT", "2")]);
+    assert_eq!(settings.get("port"), Ok(2));
+    let settings = settings.with_option("port", "3").with_option("host", "kate");
+    assert_eq!(settings.get("port"), Ok(3));
+    assert_eq!(settings.find("host"), Ok(Some("kate".to_owned())));
+    assert_eq!(settings.find::<u16>("path"), Ok(None));
+    assert_eq!(
+        says(settings.get::<u16>("path")),
+        format!("{file} has no key \"path\"")
+    );
+    let wrong = says(settings.with_option("port", "many").get::<u16>("port"));
+    assert_eq!(wrong, "port = \"many\" in the option --port: expected u16");
+    let only = Settings::none().with_option("port", "4");
+    assert_eq!(only.get("port"), Ok(4));
+}
+
+#[test]
 fn a_variable_overrides_the_file_and_nothing_else_does() {
     let (settings, _) = dev(
         "supervisor = 'remote'\nnode = 'kate@localhost'",
