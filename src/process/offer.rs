@@ -77,6 +77,23 @@ impl Offers {
 }
 
 impl Process {
+    /// Runs a function that this node offers, in this process, and gives what it gives:
+    /// Erlang's `apply/3`, for who has a name and arguments as they crossed.
+    ///
+    /// The function has this pid, and can send and call. What is in the mailbox is for
+    /// this process's body: a function that receives has it lost.
+    ///
+    /// # Errors
+    /// What the function ended with; [`Reason::Undef`] if the node does not offer it.
+    pub async fn apply(
+        &self,
+        function: &FunctionName,
+        arguments: Envelope,
+    ) -> Result<Envelope, Reason> {
+        let body = self.processes.offers.find(function);
+        body(self.mouth(), arguments).await
+    }
+
     /// Runs a function that this node offers, in this process, and sends what it gives
     /// to whoever asked.
     pub(crate) async fn perform(

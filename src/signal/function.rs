@@ -90,7 +90,8 @@ impl<Args: Arguments, Ret: Message> Function<Args, Ret> {
         Self { module, name, types: PhantomData }
     }
 
-    pub(crate) fn into_name(self) -> FunctionName {
+    /// The name without the types, as it crosses.
+    pub fn into_name(self) -> FunctionName {
         FunctionName { module: self.module, name: self.name, arity: Args::ARITY }
     }
 }
