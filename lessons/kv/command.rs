@@ -12,6 +12,8 @@
 //!   NO ENTRY why            the table does not say where the bucket would be
 //!   LOOP way                the tables disagree about where it is
 //!   ERROR why               something else went wrong
+//!   LINE TOO LONG           that was no line, see `lines.rs`
+//!   NOT UTF-8               nor was that
 //! ```
 //!
 //! Whatever happens to a bucket or to its node is an answer. A connection that is closed

@@ -50,8 +50,13 @@ impl Lines {
     fn read(&mut self, stream: &TcpStream) -> io::Result<usize> {
         let mut block = [0; BLOCK];
         let length = stream.try_read(&mut block)?;
-        self.bytes.extend_from_slice(&block[..length]);
+        self.push(&block[..length]);
         Ok(length)
+    }
+
+    /// Adds what has come.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
     }
 
     /// The next line that is whole, if there is one. Of a line that is too long one
@@ -86,6 +91,3 @@ fn text(line: &[u8]) -> Result<String, LineError> {
     let text = std::str::from_utf8(line).map_err(|_| LineError::NotText)?;
     Ok(text.to_owned())
 }
-
-#[cfg(test)]
-mod tests;

@@ -61,6 +61,9 @@ impl Listening {
     /// Takes the port; 0 is any that is free. Only this machine's programs can connect:
     /// the protocol asks nobody who they are.
     pub async fn on(port: u16, router: Router) -> Result<Self, PortError> {
+        // Each client is an open file, and the usual limit is meant for programs of which
+        // each has a few. Where we may not have more, we have as many as we had.
+        let _ = rlimit::increase_nofile_limit(u64::MAX);
         let refused = |why| PortError { port, why };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
         let listener = Arc::new(listener.map_err(refused)?);

@@ -46,7 +46,8 @@ impl Table {
         Self::parse(&settings.get::<Vec<String>>("table")?, here)
     }
 
-    fn parse(lines: &[String], here: NodeName) -> Result<Self, TableError> {
+    /// The same, from its lines.
+    pub fn parse(lines: &[String], here: NodeName) -> Result<Self, TableError> {
         let mut table = Self(Vec::new());
         for line in lines {
             let entry = Entry::parse(line, here)?;
@@ -107,10 +108,12 @@ impl FromStr for Byte {
     type Err = NotAByte;
 
     fn from_str(text: &str) -> Result<Self, NotAByte> {
-        match (text.as_bytes(), text.strip_prefix("0x")) {
-            (&[sign], _) if sign.is_ascii_graphic() => Ok(Self(sign)),
-            (_, Some(number)) if number.len() == 2 => {
-                u8::from_str_radix(number, 16).map(Self).map_err(|_| NotAByte)
+        match *text.as_bytes() {
+            [sign] if sign.is_ascii_graphic() => Ok(Self(sign)),
+            // A sign of its own would also be a number.
+            [b'0', b'x', high, _] if high != b'+' => {
+                let number = u8::from_str_radix(&text[2..], 16);
+                number.map(Self).map_err(|_| NotAByte)
             }
             _ => Err(NotAByte),
         }
@@ -140,6 +143,3 @@ impl fmt::Display for Table {
         write!(f, "[{}]", entries.join(", "))
     }
 }
-
-#[cfg(test)]
-mod tests;

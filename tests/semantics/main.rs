@@ -15,6 +15,7 @@ mod erpc;
 mod forged;
 mod functions;
 mod in_flight;
+mod kv;
 mod link;
 mod log;
 mod monitor;

@@ -1,6 +1,8 @@
 //! What a routing table may say, and what is said of one that may not.
 
-use super::*;
+use moebi::NodeName;
+
+use super::lesson::table::{Table, TableError};
 
 const HERE: &str = "foo@localhost";
 
@@ -74,6 +76,7 @@ fn what_is_no_entry_is_refused() {
         "é..=m -> foo@localhost",
         "0x1..=m -> foo@localhost",
         "0x+1..=m -> foo@localhost",
+        "0xé..=m -> foo@localhost",
         "0xfff..=m -> foo@localhost",
     ] {
         let says = format!(
