@@ -38,7 +38,7 @@ pub async fn open(node: Node, settings: Settings) -> Result<(), CommandError> {
         .child(ChildSpec::supervisor("KV.Buckets", known))
         .child(ChildSpec::server::<TaskSupervisor>(ROUTER_TASKS, ()));
     if let Some(port) = settings.find("port")? {
-        tree = tree.child(Listening::on(port, router).await?.child());
+        tree = tree.child(Listening::on(port, router)?.child());
     }
     Application::start(&node, "kv", tree).await?;
     Ok(())

@@ -24,13 +24,15 @@
 //! | the processes, and the prompt | `kv.rs` |
 //! | a bucket, and who knows it by name | `bucket.rs`, `registry.rs` |
 //! | which node has a bucket, and how to get there | `table.rs`, `router.rs` |
-//! | what clients say, and the socket they say it to | `command.rs`, `lines.rs`, `server.rs` |
+//! | what clients say, and what they are told | `command.rs` |
+//! | the socket, and a process for each client | `server.rs`, `client.rs`, `lines.rs` |
 
 use std::process::ExitCode;
 
 use moebi::shell::Shell;
 
 mod bucket;
+mod client;
 mod command;
 mod kv;
 mod lines;
@@ -51,6 +53,7 @@ async fn main() -> ExitCode {
     Shell::new("kv", "A key-value server on two nodes.")
         .settings(CONFIG)
         .option("port", "PORT", "Serve clients on this TCP port; 0 is any free one")
+        .option("table", "TABLE", "Route by this table, and not by that of config/")
         .application(kv::open)
         .commands(nodes::commands())
         .commands(links::commands())

@@ -17,13 +17,11 @@ use std::time::Duration;
 use moebi::otp::{Answer, Caller, ChildSpec, Request, Server};
 use moebi::{Process, Reason};
 use serde::{Deserialize, Serialize};
-use tokio::io::AsyncWriteExt;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::time::sleep;
 use tracing::warn;
 
-use super::command;
-use super::lines::Lines;
+use super::client;
 use super::router::Router;
 
 /// The server of a node, if it has one.
@@ -32,6 +30,9 @@ pub const SERVER: &str = "KV.Server";
 /// If no client can be accepted, because there are too many open files, it is no use to
 /// try again at once: the next client is still there, and so is the error.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// So many may wait to be accepted. Who finds more there tries again after a second.
+const BACKLOG: u32 = 1024;
 
 /// The port is taken, or not for us.
 #[derive(Debug, thiserror::Error)]
@@ -60,13 +61,12 @@ pub struct Listening {
 impl Listening {
     /// Takes the port; 0 is any that is free. Only this machine's programs can connect:
     /// the protocol asks nobody who they are.
-    pub async fn on(port: u16, router: Router) -> Result<Self, PortError> {
+    pub fn on(port: u16, router: Router) -> Result<Self, PortError> {
         // Each client is an open file, and the usual limit is meant for programs of which
         // each has a few. Where we may not have more, we have as many as we had.
         let _ = rlimit::increase_nofile_limit(u64::MAX);
         let refused = |why| PortError { port, why };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
-        let listener = Arc::new(listener.map_err(refused)?);
+        let listener = Arc::new(listen(port).map_err(refused)?);
         let port = listener.local_addr().map_err(refused)?.port();
         Ok(Self { listener, port, router })
     }
@@ -82,11 +82,7 @@ impl Listening {
             match self.listener.accept().await {
                 Ok((stream, _)) => {
                     let router = self.router.clone();
-                    me.spawn_here(async move |me| {
-                        // An error of the socket is a client who has gone.
-                        let _ = converse(&me, stream, &router).await;
-                        Ok(())
-                    });
+                    me.spawn_here(|me| client::serve(me, stream, router));
                 }
                 Err(error) => {
                     warn!(target: "moebi::kv", "no client was accepted: {error}");
@@ -120,25 +116,10 @@ impl Server for Listening {
     }
 }
 
-/// The body of a client's process. Who sends many commands without waiting for answers
-/// gets them in order, and as many at once as were asked for at once. Who does not read
-/// the answers is not read from either: then we wait, for them alone.
-async fn converse(
-    me: &Process,
-    mut stream: TcpStream,
-    router: &Router,
-) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let mut lines = Lines::default();
-    while lines.fill(&stream).await? {
-        let mut answers = String::new();
-        while let Some(line) = lines.next() {
-            match line {
-                Ok(line) => answers += &command::run(me, router, &line).await,
-                Err(error) => answers += &format!("{error}\r\n"),
-            }
-        }
-        stream.write_all(answers.as_bytes()).await?;
-    }
-    Ok(())
+fn listen(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    // A server that has just ended is no reason to wait.
+    socket.set_reuseaddr(true)?;
+    socket.bind((Ipv4Addr::LOCALHOST, port).into())?;
+    socket.listen(BACKLOG)
 }
