@@ -20,10 +20,12 @@ pub fn tests() -> Vec<Test> {
     vec![
         Test::new("moebi_asks_for_chicken", moebi_asks_for_chicken)
             .tag("distributed")
-            .tag("node:moebi@localhost"),
+            .tag("node:moebi@localhost")
+            .tag("lesson:chat"),
         Test::new("the_task_runs_on_moebi", the_task_runs_on_moebi)
             .tag("distributed")
-            .tag("node:moebi@localhost"),
+            .tag("node:moebi@localhost")
+            .tag("lesson:chat"),
         Test::new("s70_a_test_needs_no_node", s70_a_test_needs_no_node),
         Test::new("who_is_absent_is_one_sentence", who_is_absent_is_one_sentence),
     ]

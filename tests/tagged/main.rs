@@ -19,8 +19,11 @@
 //!   status 1: a typing mistake must not look like a success.
 //! - A test with the tag `skip` is not run even if it is included by another tag; only
 //!   `--include skip` runs it.
-//! - If a node that a test names is not there, `distributed` is excluded before we are
-//!   asked. To include it nevertheless makes the tests run, fail, and say why.
+//! - If none of the nodes that tests name is there, `distributed` is excluded before we
+//!   are asked. To include it nevertheless makes the tests run, fail, and say why.
+//! - If only some of them are there, those that are not are left out one by one: their
+//!   tests are excluded as `node:foo@localhost`, and only `--include` of that very tag
+//!   makes them run. So who has started one lesson is not bothered by another.
 //!
 //! What they do together is proved in `rules.rs`.
 //!
@@ -42,7 +45,7 @@
 //!
 //! | read about | in |
 //! |---|---|
-//! | the tests of the lesson | `chat.rs` |
+//! | the tests of the lessons | `chat.rs`, `kv.rs` |
 //! | what a tag is, and a test | `tags.rs` |
 //! | who runs | `selection.rs` |
 //! | whether a node is there | `alive.rs` |
@@ -51,6 +54,7 @@
 
 mod alive;
 mod chat;
+mod kv;
 mod mapper;
 mod rehearsal;
 mod rules;
@@ -67,7 +71,10 @@ fn main() -> ExitCode {
     let options = selection::Options::parse();
     let tests = match rehearsal::is_on() {
         true => rehearsal::tests(),
-        false => chat::tests().into_iter().chain(rules::tests()).collect(),
+        false => [chat::tests(), kv::tests(), rules::tests()]
+            .into_iter()
+            .flatten()
+            .collect(),
     };
     suite::run(&options, tests)
 }

@@ -19,6 +19,8 @@ use super::tags::Test;
 pub const MOEBI: &str = "moebi@localhost";
 
 const VARIABLE: &str = "MOEBI_TEST_REHEARSAL";
+/// Its value, if the fifth test shall be there.
+const TWO_NODES: &str = "two nodes";
 const DEADLINE: Duration = Duration::from_secs(30);
 
 /// Is this the program that was started once more?
@@ -26,11 +28,23 @@ pub fn is_on() -> bool {
     env::var_os(VARIABLE).is_some()
 }
 
+/// The four, and if it is asked for a fifth, which needs another node.
 pub fn tests() -> Vec<Test> {
+    let mut tests = four();
+    if env::var(VARIABLE).is_ok_and(|value| value == TWO_NODES) {
+        let kate =
+            Test::new("kates", || panic!("kate is not there")).tag("distributed");
+        tests.push(kate.tag("node:kate@localhost").tag("lesson:nodes"));
+    }
+    tests
+}
+
+fn four() -> Vec<Test> {
     vec![
         Test::new("distributed", distributed)
             .tag("distributed")
-            .tag("node:moebi@localhost"),
+            .tag("node:moebi@localhost")
+            .tag("lesson:chat"),
         Test::new("plain", || {}),
         Test::new("slow", || {}).tag("slow"),
         Test::new("skipped", || panic!("it ran")).skip("moebi is tired"),
@@ -92,6 +106,11 @@ impl Stage {
         command.env(VARIABLE, "1").env("HOME", &self.home);
         command.env("ERL_EPMD_PORT", self.mapper.port());
         command
+    }
+
+    /// The same with a test that needs kate.
+    pub fn run_for_two(&self, arguments: &str) -> Assert {
+        self.program(arguments).env(VARIABLE, TWO_NODES).assert()
     }
 
     pub fn run(&self, arguments: &str) -> Assert {

@@ -31,6 +31,7 @@ pub fn tests() -> Vec<Test> {
         Test::new("libtests_options_work", libtests_options_work),
         Test::new("libtest_runs_ignored_tests", libtest_runs_ignored_tests),
         Test::new("with_its_node_a_test_runs", with_its_node_a_test_runs),
+        Test::new("one_of_two_nodes_is_enough", one_of_two_nodes_is_enough),
         Test::new("no_port_mapper_no_node", no_port_mapper_no_node),
         Test::new("another_cookie_is_a_reason", another_cookie_is_a_reason),
         Test::new("sophie_in_use_is_a_reason", sophie_in_use_is_a_reason),
@@ -237,6 +238,37 @@ fn with_its_node_a_test_runs() {
     stage.run("--exclude distributed").success().stdout(contains(
         "test distributed ... ignored (due to distributed filter)",
     ));
+}
+
+/// For the tests that need no other. Those of the node that is not there say so, also if
+/// they were asked for by another name.
+fn one_of_two_nodes_is_enough() {
+    let stage = Stage::new();
+    let nobody = stage.run_for_two("").success();
+    nobody.stdout(starts_with("Excluding tags: [distributed]\n"));
+    let _moebi = stage.start(MOEBI, stage.cookie());
+    let reason =
+        "no node kate@localhost: cargo run --bin nodes -- --sname kate@localhost";
+    stage
+        .run_for_two("")
+        .success()
+        .stdout(starts_with("Excluding tags: [node: kate@localhost]\n"))
+        .stdout(contains("test distributed ... ok\n"))
+        .stdout(contains(format!("test kates       ... ignored ({reason})\n")))
+        .stdout(contains("\n5 tests, 0 failures, 1 excluded, 1 skipped\n"));
+    stage
+        .run_for_two("--only distributed")
+        .success()
+        .stdout(contains("test distributed ... ok\n"))
+        .stdout(contains(format!("test kates       ... ignored ({reason})\n")))
+        .stdout(ends_with("\n5 tests, 0 failures, 4 excluded\n"));
+    stage
+        .run_for_two("--include node:kate@localhost")
+        .code(101)
+        .stdout(contains(
+            "kate is not there\n\nIt was included without its node: no node",
+        ))
+        .stdout(contains("\n5 tests, 1 failure, 1 skipped\n"));
 }
 
 /// Nor is one started to find that out.

@@ -48,6 +48,8 @@ impl Options {
 pub struct Selection {
     include: Vec<Tag>,
     exclude: Vec<Tag>,
+    /// The tags of nodes that are not there, while others are.
+    absent: Vec<Tag>,
 }
 
 /// What the selection says of a test.
@@ -81,12 +83,28 @@ impl Selection {
         }
     }
 
+    /// Excludes the tag of a node that is not there, also for who includes another tag of
+    /// the test; unless the very same is included.
+    pub fn miss(&mut self, node: Tag) {
+        if !self.include.contains(&node) {
+            add(&mut self.absent, &node);
+        }
+    }
+
+    /// Is this the tag of a node that is not there?
+    pub fn misses(&self, filter: &Tag) -> bool {
+        self.absent.contains(filter)
+    }
+
     /// Exclusion comes first, then `skip`: an excluded test is not counted as skipped.
     pub fn judge(&self, test: &Test) -> Verdict {
         let included = test.first_match(&self.include).is_some();
         match test.first_match(&self.exclude) {
             Some(filter) if !included => return Verdict::Excluded(filter.clone()),
             _ => {}
+        }
+        if let Some(filter) = test.first_match(&self.absent) {
+            return Verdict::Excluded(filter.clone());
         }
         let named = |skip: &&Tag| self.include.iter().any(|tag| tag.matches(skip));
         match test.tags("skip").find(|skip| !named(skip)) {
@@ -105,11 +123,11 @@ fn add(tags: &mut Vec<Tag>, tag: &Tag) {
 /// One line for each list that is not empty.
 impl fmt::Display for Selection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (what, tags) in
-            [("Excluding", &self.exclude), ("Including", &self.include)]
-        {
+        let excluded = self.exclude.iter().chain(&self.absent).collect();
+        let included: Vec<_> = self.include.iter().collect();
+        for (what, tags) in [("Excluding", excluded), ("Including", included)] {
             if !tags.is_empty() {
-                let tags: Vec<_> = tags.iter().map(Tag::to_string).collect();
+                let tags: Vec<_> = tags.into_iter().map(Tag::to_string).collect();
                 writeln!(f, "{what} tags: [{}]", tags.join(", "))?;
             }
         }

@@ -8,12 +8,12 @@ use std::process::ExitCode;
 
 use libtest_mimic::{Completion, Failed, FormatSetting, Trial};
 
-use super::alive::{self, Missing};
+use super::alive::{Missing, Roll, call_the_roll};
 use super::selection::{Options, Selection, Verdict};
 use super::summary::{LeftOut, Summary};
 use super::tags::{Tag, Test};
 
-/// Excluded before we are asked, if a node is missing.
+/// Excluded before we are asked, if no node is there.
 const DISTRIBUTED: &str = "distributed";
 
 /// Runs the tests that are selected.
@@ -23,12 +23,14 @@ const DISTRIBUTED: &str = "distributed";
 pub fn run(options: &Options, tests: Vec<Test>) -> ExitCode {
     let libtest = &options.libtest;
     // Who only wants to see the names need not wait for a node.
-    let missing = match libtest.list {
-        true => BTreeMap::new(),
-        false => alive::missing(&tests),
+    let Roll { missing, somebody } = match libtest.list {
+        true => Roll { missing: BTreeMap::new(), somebody: false },
+        false => call_the_roll(&tests),
     };
     let mut selection = Selection::new(options);
-    if !missing.is_empty() {
+    if somebody {
+        missing.keys().for_each(|node| selection.miss(Tag::new("node", node)));
+    } else if !missing.is_empty() {
         selection.exclude(&Tag::any(DISTRIBUTED));
     }
     let plans = tests.iter().map(|test| Plan::new(test, &selection, &missing));
@@ -72,7 +74,9 @@ impl<'a> Plan<'a> {
         let left_out = match selection.judge(test) {
             Verdict::Runs => None,
             Verdict::Excluded(filter) => {
-                let node = missing.clone().filter(|_| filter.name() == DISTRIBUTED);
+                let by_node =
+                    filter.name() == DISTRIBUTED || selection.misses(&filter);
+                let node = missing.clone().filter(|_| by_node);
                 let why = node.unwrap_or_else(|| format!("due to {filter} filter"));
                 Some(LeftOut { name: test.name, skipped: false, why })
             }

@@ -30,7 +30,8 @@ pub struct Test {
 }
 
 impl Tag {
-    fn new(name: &str, value: &str) -> Self {
+    /// A tag with a value.
+    pub fn new(name: &str, value: &str) -> Self {
         Self { name: name.to_owned(), value: Some(value.to_owned()) }
     }
 
@@ -88,6 +89,11 @@ impl Test {
     /// The nodes it needs.
     pub fn nodes(&self) -> impl Iterator<Item = &str> {
         self.tags("node").map(Tag::value)
+    }
+
+    /// The lesson whose program those nodes run.
+    pub fn lesson(&self) -> &str {
+        self.tags("lesson").next().map_or("LESSON", Tag::value)
     }
 }
 
