@@ -11,7 +11,10 @@ use crate::local::Local;
 use crate::proc::cpu_with;
 
 /// The measurements, in Erlang.
-const SOURCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/otp.erl");
+const SOURCES: [&str; 2] = [
+    concat!(env!("CARGO_MANIFEST_DIR"), "/benches/otp.erl"),
+    concat!(env!("CARGO_MANIFEST_DIR"), "/benches/kv.erl"),
+];
 
 /// Where the compiled module goes.
 const COMPILED: &str = env!("CARGO_TARGET_TMPDIR");
@@ -93,7 +96,7 @@ impl Side for Beam {
 }
 
 /// An Erlang node, which needs a name, or not.
-fn erl(arguments: &[&str]) -> Command {
+pub fn erl(arguments: &[&str]) -> Command {
     let mut command = Command::new("erl");
     command.args(["-noshell", "+P", "1000000", "-pa", COMPILED]);
     command.args(["-setcookie", "bench", "-start_epmd", "false"]);
@@ -102,11 +105,11 @@ fn erl(arguments: &[&str]) -> Command {
     command
 }
 
-/// Compiles the module and says which release did; `None` if there is none.
+/// Compiles the modules and says which release did; `None` if there is none.
 fn compile() -> crate::Result<Option<String>> {
     let program = format!(
-        "{{ok, _}} = compile:file({SOURCE:?}, [{{outdir, {COMPILED:?}}}]), \
-         io:put_chars(erlang:system_info(otp_release)), halt()."
+        "[{{ok, _}} = compile:file(File, [{{outdir, {COMPILED:?}}}]) \
+         || File <- {SOURCES:?}], io:put_chars(erlang:system_info(otp_release)), halt()."
     );
     let mut command = Command::new("erl");
     let output = match command.args(["-noshell", "-eval", &program]).output() {
@@ -118,7 +121,7 @@ fn compile() -> crate::Result<Option<String>> {
     };
     let said = String::from_utf8_lossy(&output.stdout);
     if !output.status.success() {
-        return Err(format!("Erlang cannot compile {SOURCE}: {said}").into());
+        return Err(format!("Erlang cannot compile {SOURCES:?}: {said}").into());
     }
     Ok(Some(format!("OTP {}", said.trim())))
 }

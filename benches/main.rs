@@ -27,7 +27,8 @@
 //! | our runtime between two OS processes | `ours.rs`, and what the other one runs: `offered.rs` |
 //! | calls, `erpc` and tasks | `asks.rs` |
 //! | inside one node; nodes that come and go | `local.rs`, `cluster.rs` |
-//! | Erlang | `beam.rs`, `otp.erl` |
+//! | the lesson `kv`, with clients | `kv.rs` |
+//! | Erlang | `beam.rs`, `otp.erl`, `kv.erl` |
 #![allow(
     clippy::print_stdout,
     reason = "a bench is no process of a node: its table goes to the terminal"
@@ -38,6 +39,7 @@ mod beam;
 mod child;
 mod cluster;
 mod floor;
+mod kv;
 mod load;
 mod local;
 mod offered;
@@ -53,6 +55,7 @@ use moebi::dist::epmd;
 use self::beam::Beam;
 use self::child::Role;
 use self::floor::Floor;
+use self::kv::{KV_LOADS, Kv};
 use self::load::{LOADS, Load, Side};
 use self::local::{LOCALS, Local};
 use self::ours::Ours;
@@ -136,6 +139,7 @@ impl Bench {
             }
         }
         self.inside().await?;
+        self.key_value_server().await?;
         self.cluster().await
     }
 
@@ -219,6 +223,35 @@ impl Bench {
         if let Some(beam) = &self.beam {
             let theirs = bytes(Beam::memory(local::IDLE)?);
             table::value_line(&format!("  {}", beam.version), &theirs, "");
+        }
+        Ok(())
+    }
+
+    // ---- A program
+
+    async fn key_value_server(&mut self) -> Result<()> {
+        if !KV_LOADS.iter().any(|load| self.wanted(load.name())) {
+            return Ok(());
+        }
+        let port = self.mapper.local_addr().port();
+        let mut ours = Kv::ours(self.ours.node(), port).await?;
+        let mut theirs = match &self.beam {
+            Some(beam) => Some((Kv::beam(port).await?, beam.version.clone())),
+            None => None,
+        };
+        for load in KV_LOADS.into_iter().filter(|load| self.wanted(load.name())) {
+            let count = self.scaled(load.count());
+            let (mut runs, mut others) = (Vec::new(), Vec::new());
+            for _ in 0..self.repetitions() {
+                runs.push(ours.run(load, count).await?);
+                if let Some((beam, _)) = &mut theirs {
+                    others.push(beam.run(load, count / 4).await?);
+                }
+            }
+            table::rate_line(load.name(), &runs, load.target());
+            if let Some((_, version)) = &theirs {
+                table::rate_line(&format!("  {version}"), &others, "");
+            }
         }
         Ok(())
     }

@@ -3,6 +3,8 @@
 %% answer is how many nanoseconds it took.
 -module(otp).
 -export([serve/0, client/1, memory/1]).
+%% For kv.erl.
+-export([until_eof/0, took/1, together/2, async/2, await/1]).
 -export([echo/1, sink/2, answer/0, nothing/0, give/1]).
 -export([init/1, handle_call/3, handle_cast/2, start_task/1, task/1]).
 
