@@ -19,7 +19,7 @@ use moebi::{CallError, Node, NodeName};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::registry::{self, BUCKETS, REGISTRY, Registry};
+use crate::registry::{self, BUCKETS, Buckets, REGISTRY, Registry};
 use crate::router::{NODE, ROUTER_TASKS, Router};
 use crate::server::{Listening, SERVER, WhichPort};
 use crate::table::{Table, TableError};
@@ -29,11 +29,12 @@ use crate::table::{Table, TableError};
 pub async fn open(node: Node, settings: Settings) -> Result<(), CommandError> {
     let router = router(&settings, node.name())?;
     router.offer(&node);
-    registry::offer(&node);
+    let table = Buckets::default();
+    registry::offer(&node, &table);
     let buckets = Supervisor::new(Strategy::OneForOne).name(BUCKETS);
     let known = Supervisor::new(Strategy::OneForAll)
         .child(ChildSpec::supervisor(BUCKETS, buckets))
-        .child(ChildSpec::server::<Registry>(REGISTRY, ()));
+        .child(ChildSpec::server::<Registry>(REGISTRY, table));
     let mut tree = Supervisor::new(Strategy::OneForOne)
         .child(ChildSpec::supervisor("KV.Buckets", known))
         .child(ChildSpec::server::<TaskSupervisor>(ROUTER_TASKS, ()));

@@ -4,11 +4,19 @@
 //! registered names of processes, of which a program has a few, known to who wrote it;
 //! they are entries of a table, which this server keeps. It has buckets started, watches
 //! them, and forgets those that have ended.
+//!
+//! Each command of each client begins with a lookup. If all of them were messages to one
+//! process, that process would be what everybody waits for. So who only wants to look does
+//! that alone, and asks nobody; who wants to change something asks the server, and it is
+//! the only one who writes. In Elixir such a table is one of ETS.
 
 use std::collections::HashMap;
+use std::future::ready;
+use std::sync::Arc;
 
 use moebi::otp::{Answer, Caller, Request, Server, Supervisor};
 use moebi::{Down, Envelope, Function, Node, Pid, Process, Reason, Reference};
+use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 
 use super::bucket;
@@ -18,63 +26,64 @@ pub const REGISTRY: &str = "KV.Registry";
 pub const BUCKETS: &str = "KV.BucketSupervisor";
 
 /// The bucket of that name on the node that runs this; a new one, if there was none.
-pub const CREATE: Function<(String,), Option<Pid>> =
-    Function::new(REGISTRY, "create");
+pub const CREATE: Function<(String,), Pid> = Function::new(REGISTRY, "create");
 
 /// The bucket of that name on the node that runs this, if there is one.
 pub const LOOKUP: Function<(String,), Option<Pid>> =
     Function::new(REGISTRY, "lookup");
 
-/// What it can be asked; the answer is a bucket.
+/// The table: clones are the same one.
+pub type Buckets = Arc<RwLock<HashMap<String, Pid>>>;
+
+/// Asks for the bucket of that name, which is made if there is none.
 #[derive(Debug, Serialize, Deserialize)]
-pub enum Ask {
-    Create(String),
-    Lookup(String),
+pub struct Create(String);
+
+impl Request for Create {
+    type Reply = Pid;
 }
 
-impl Request for Ask {
-    type Reply = Option<Pid>;
-}
-
-/// What a node knows of its buckets.
-#[derive(Default)]
+/// Who writes into the table.
 pub struct Registry {
-    buckets: HashMap<String, Pid>,
-    /// Under which reference each is watched.
+    buckets: Buckets,
+    /// Under which reference each bucket is watched.
     watched: HashMap<Reference, String>,
 }
 
 /// Every node answers for its own buckets.
-pub fn offer(node: &Node) {
-    node.offer(CREATE, async |me, (name,)| ask(&me, Ask::Create(name)).await);
-    node.offer(LOOKUP, async |me, (name,)| ask(&me, Ask::Lookup(name)).await);
-}
-
-async fn ask(me: &Process, question: Ask) -> Result<Option<Pid>, Reason> {
-    Ok(me.call((REGISTRY, me.node()), question).await?)
+pub fn offer(node: &Node, buckets: &Buckets) {
+    let buckets = Arc::clone(buckets);
+    node.offer(LOOKUP, move |_me, (name,)| {
+        let found = buckets.read().get(&name).copied();
+        ready(Ok(found))
+    });
+    node.offer(CREATE, async |me, (name,)| {
+        Ok(me.call((REGISTRY, me.node()), Create(name)).await?)
+    });
 }
 
 impl Server for Registry {
-    type Args = ();
-    type Call = Ask;
+    type Args = Buckets;
+    type Call = Create;
     type Cast = ();
 
-    async fn init(_me: &mut Process, (): ()) -> Result<Self, Reason> {
-        Ok(Self::default())
+    /// Whatever is in the table is of a registry that has crashed, and its buckets have
+    /// ended with it.
+    async fn init(_me: &mut Process, buckets: Buckets) -> Result<Self, Reason> {
+        buckets.write().clear();
+        Ok(Self { buckets, watched: HashMap::new() })
     }
 
     async fn handle_call(
         &mut self,
         me: &mut Process,
-        question: Ask,
-        _caller: Caller<Ask>,
-    ) -> Result<Answer<Option<Pid>>, Reason> {
-        Ok(Answer::Now(match question {
-            Ask::Lookup(name) => self.buckets.get(&name).copied(),
-            Ask::Create(name) => match self.buckets.get(&name) {
-                Some(there) => Some(*there),
-                None => Some(self.create(me, name).await?),
-            },
+        Create(name): Create,
+        _caller: Caller<Create>,
+    ) -> Result<Answer<Pid>, Reason> {
+        let there = self.buckets.read().get(&name).copied();
+        Ok(Answer::Now(match there {
+            Some(bucket) => bucket,
+            None => self.create(me, name).await?,
         }))
     }
 
@@ -89,7 +98,7 @@ impl Server for Registry {
         if let Ok(Down { reference, .. }) = message.open()
             && let Some(name) = self.watched.remove(&reference)
         {
-            self.buckets.remove(&name);
+            self.buckets.write().remove(&name);
         }
         Ok(())
     }
@@ -107,7 +116,7 @@ impl Registry {
         let bucket = bucket::child(name.clone());
         let pid = Supervisor::start_child(me, (BUCKETS, me.node()), bucket).await?;
         self.watched.insert(me.monitor(pid).await, name.clone());
-        self.buckets.insert(name, pid);
+        self.buckets.write().insert(name, pid);
         Ok(pid)
     }
 }
