@@ -1,8 +1,8 @@
 //! The lesson `kv`: its program, twice, with a client at its socket, and its router by
 //! itself; beside them the same server in plain Erlang, `kv.erl`.
 //!
-//! A lookup is what each command begins with: a task on the bucket's node, which asks the
-//! registry there. What comes over the socket is a `GET`, so a call to the bucket as well.
+//! A lookup is what each command begins with: a task on the bucket's node, which looks into
+//! the table there. What comes over the socket is a `GET`, so a call to the bucket as well.
 //! The client writes so many commands at once and waits for all the answers.
 
 use std::process::Command;
