@@ -17,6 +17,7 @@
 mod application;
 mod call;
 mod erpc;
+pub mod phash2;
 mod reply;
 mod server;
 mod settings;
