@@ -53,6 +53,7 @@ mod session;
 mod signals;
 mod value;
 
+use std::ffi::OsString;
 use std::future::ready;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -96,6 +97,7 @@ pub struct Shell {
     commands: Commands,
     messages: Messages,
     settings: Option<PathBuf>,
+    arguments: Vec<OsString>,
     own_options: Vec<OwnOption>,
     start: Vec<Start>,
 }
@@ -109,6 +111,7 @@ impl Shell {
             commands: Commands::default(),
             messages: Messages::default(),
             settings: None,
+            arguments: std::env::args_os().collect(),
             own_options: Vec::new(),
             start: Vec::new(),
         }
@@ -134,6 +137,14 @@ impl Shell {
     #[must_use]
     pub fn settings(mut self, folder: impl Into<PathBuf>) -> Self {
         self.settings = Some(folder.into());
+        self
+    }
+
+    /// What is on the command line, if it is not what the program was started with: the
+    /// program's name comes first. For a lesson that has a short form of some options.
+    #[must_use]
+    pub fn arguments(mut self, arguments: Vec<OsString>) -> Self {
+        self.arguments = arguments;
         self
     }
 
@@ -204,7 +215,7 @@ impl Shell {
     fn options(&self) -> (Options, Given) {
         let command = Options::command().name(self.name).about(self.about);
         let command = command.args(self.own_options.iter().map(OwnOption::arg));
-        let matches = command.get_matches();
+        let matches = command.get_matches_from(&self.arguments);
         let options = Options::from_arg_matches(&matches);
         let own =
             self.own_options.iter().filter_map(|option| option.given(&matches));
