@@ -1,0 +1,150 @@
+//! The cache of one node: a server that keeps its share of the keys.
+//!
+//! Whoever wants a key asks the cache of their own node where it is, and then the cache
+//! that has it (`requests.rs`). A cache never waits for another: two that wait for each
+//! other would wait until their time is over. What takes longer, a copy for another node
+//! (here) or a pass over all entries (`handover.rs`), a process of its own does.
+
+use std::time::Duration;
+
+use moebi::otp::{Answer, Caller, Server};
+use moebi::{Down, Envelope, NodeName, Pid, Process, Reason};
+use tokio::time::sleep;
+
+use crate::ask::{Ask, Reply, Tell};
+use crate::dynamic_cache::Setup;
+use crate::entries::Entries;
+use crate::handover;
+use crate::view::View;
+
+/// Each node of the cache has a server of this name.
+pub const CACHE: &str = "Apothik.Cache";
+
+/// So often it looks whether there is something to put in order.
+const TICK: Duration = Duration::from_millis(100);
+
+/// The state of the server. What becomes of it when nodes come and go: `changes.rs`.
+pub struct Cache {
+    pub entries: Entries,
+    pub view: View,
+    /// The process that hands over, if one does.
+    pub pass: Option<Pid>,
+    /// There is something to hand over that no pass has seen.
+    pub again: bool,
+    /// Who waits for nodes to be there, or not.
+    pub waiting: Vec<(Caller<Ask>, Vec<NodeName>, bool)>,
+}
+
+impl Server for Cache {
+    type Args = Setup;
+    type Call = Ask;
+    type Cast = Tell;
+
+    async fn init(me: &mut Process, setup: Setup) -> Result<Self, Reason> {
+        let view = View::new(me.node(), &setup);
+        let cache = me.pid();
+        me.spawn_link_here(async move |me| {
+            loop {
+                sleep(TICK).await;
+                me.cast(cache, Tell::Tick).await;
+            }
+        });
+        let entries = Entries::default();
+        Ok(Self { entries, view, pass: None, again: false, waiting: Vec::new() })
+    }
+
+    async fn handle_call(
+        &mut self,
+        me: &mut Process,
+        ask: Ask,
+        caller: Caller<Ask>,
+    ) -> Result<Answer<Reply>, Reason> {
+        Ok(Answer::Now(match ask {
+            Ask::Places(key) => {
+                Reply::Places(self.view.places().of(&key), self.view.is_fixed())
+            }
+            Ask::Get(key) => match self.entries.get(&key) {
+                Some(entry) => Reply::Value(entry.value.clone()),
+                None if self.view.is_mine(&key) => Reply::Unknown,
+                None => Reply::NotMine,
+            },
+            Ask::Write(key, value) => {
+                return Ok(self.write(me, key, value, caller));
+            }
+            Ask::Lacks(mut offered) => {
+                offered.retain(|(key, version)| self.entries.lacks(key, *version));
+                Reply::Keys(offered.into_iter().map(|(key, _)| key).collect())
+            }
+            Ask::Keep(kept) => {
+                for (key, entry) in kept {
+                    // Who sends it sees another view. One of us two will see the other's.
+                    self.again |= !self.view.is_mine(&key);
+                    self.entries.merge(key, entry);
+                }
+                Reply::Done
+            }
+            Ask::Count => Reply::Count(self.entries.count()),
+            Ask::Nodes => Reply::Nodes(self.view.nodes().to_vec()),
+            Ask::Await { nodes, there } => {
+                self.waiting.push((caller, nodes, there));
+                self.answer_waiting(me).await;
+                return Ok(Answer::Later);
+            }
+        }))
+    }
+
+    async fn handle_cast(
+        &mut self,
+        me: &mut Process,
+        told: Tell,
+    ) -> Result<(), Reason> {
+        self.hear(me, told).await;
+        Ok(())
+    }
+
+    /// A pass is over. One that failed is made up for.
+    async fn handle_info(
+        &mut self,
+        _me: &mut Process,
+        message: Envelope,
+    ) -> Result<(), Reason> {
+        if let Ok(down) = message.open::<Down>()
+            && down.object.pid() == self.pass
+        {
+            self.pass = None;
+            self.again |= down.reason != Reason::Normal;
+        }
+        Ok(())
+    }
+}
+
+impl Cache {
+    /// Only the owner of a key writes, so that there is one order of all writes. If
+    /// others have copies, the answer waits for them: whoever has it knows that the node
+    /// may be killed now.
+    fn write(
+        &mut self,
+        me: &Process,
+        key: String,
+        value: Option<String>,
+        caller: Caller<Ask>,
+    ) -> Answer<Reply> {
+        let owners = self.view.places().owners(&key);
+        let Some((_, copies)) =
+            owners.split_first().filter(|(owner, _)| **owner == me.node())
+        else {
+            return Answer::Now(Reply::NotMine);
+        };
+        let entry = self.entries.write(me.node(), &key, value);
+        if copies.is_empty() {
+            return Answer::Now(Reply::Done);
+        }
+        let (cache, copies) = (me.pid(), copies.to_vec());
+        me.spawn_here(async move |me| {
+            handover::copy(&me, cache, &copies, key, entry).await;
+            caller.reply(&me, Reply::Done).await;
+            Ok(())
+        });
+        Answer::Later
+    }
+}

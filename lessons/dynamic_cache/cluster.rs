@@ -1,0 +1,147 @@
+//! Who is there: the nodes that run a cache, as they come and go.
+//!
+//! The system says which *nodes* are connected. That is not what we want to know: the
+//! master is a node as well, and so is any stranger who has the cookie, and neither keeps
+//! anything. So the clusters of two nodes greet each other, and who greets is a member
+//! until its cluster ends (process groups, `pg`, find each other in the same way):
+//!
+//! ```text
+//!   apothik_1                                          apothik_2
+//!   cluster <── NodeUp ──── connected ──── NodeUp ──> cluster
+//!           ────────────────── Hello ───────────────>  a new member: tells its cache,
+//!           <───────────────── Hello ────────────────  watches, greets in turn
+//!
+//!   master
+//!   (nobody) <──────────────── Hello: lost, and that is that
+//! ```
+
+use std::collections::BTreeMap;
+
+use moebi::otp::{Answer, Caller, Request, Server};
+use moebi::{Down, Envelope, Node, NodeName, NodeUp, Pid, Process, Reason};
+use serde::{Deserialize, Serialize};
+
+use crate::ask;
+use crate::cache::CACHE;
+
+/// Each member has a server of this name.
+pub const CLUSTER: &str = "Apothik.Cluster";
+
+/// What one cluster tells another.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Greeting {
+    /// Here is one.
+    Hello(Pid),
+    /// This one will end, and must be given nothing any more.
+    Goodbye(Pid),
+}
+
+/// What its own node asks it: to say goodbye to all others. Answered when they are told.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Leave;
+
+impl Request for Leave {
+    type Reply = ();
+}
+
+/// Who is there, and under which pid. A node that ends and comes back has another pid, so
+/// two lists are equal only if nobody was away in between.
+pub struct Cluster {
+    members: BTreeMap<NodeName, Pid>,
+    leaving: bool,
+}
+
+impl Server for Cluster {
+    type Args = Node;
+    type Call = Leave;
+    type Cast = Greeting;
+
+    /// A node is a member of its own cluster, whoever else is there. The code of the
+    /// Apothik story learned this from the first `nodeup`, and crashed on a node that
+    /// never saw one.
+    async fn init(me: &mut Process, node: Node) -> Result<Self, Reason> {
+        me.monitor_nodes(Some(false));
+        let members = BTreeMap::from([(me.node(), me.pid())]);
+        let cluster = Self { members, leaving: false };
+        cluster.tell_cache(me).await;
+        // Who came before we watched is not announced.
+        for other in node.list() {
+            cluster.greet(me, other).await;
+        }
+        Ok(cluster)
+    }
+
+    async fn handle_call(
+        &mut self,
+        me: &mut Process,
+        Leave: Leave,
+        _caller: Caller<Leave>,
+    ) -> Result<Answer<()>, Reason> {
+        self.leaving = true;
+        self.members.remove(&me.node());
+        for &node in self.members.keys() {
+            me.cast((CLUSTER, node), Greeting::Goodbye(me.pid())).await;
+        }
+        self.tell_cache(me).await;
+        Ok(Answer::Now(()))
+    }
+
+    async fn handle_cast(
+        &mut self,
+        me: &mut Process,
+        told: Greeting,
+    ) -> Result<(), Reason> {
+        match told {
+            Greeting::Hello(pid) if self.members.get(&pid.node()) != Some(&pid) => {
+                self.members.insert(pid.node(), pid);
+                me.monitor(pid).await;
+                self.greet(me, pid.node()).await;
+                self.tell_cache(me).await;
+            }
+            // Our greetings have crossed.
+            Greeting::Hello(_) => {}
+            Greeting::Goodbye(pid) => self.remove(me, pid).await,
+        }
+        Ok(())
+    }
+
+    /// A member that is killed, or cut off, ends for us by its monitor.
+    async fn handle_info(
+        &mut self,
+        me: &mut Process,
+        message: Envelope,
+    ) -> Result<(), Reason> {
+        match message.open::<NodeUp>() {
+            Ok(NodeUp { node, .. }) => self.greet(me, node).await,
+            Err(other) => {
+                let down = other.open::<Down>().ok();
+                if let Some(pid) = down.and_then(|down| down.object.pid()) {
+                    self.remove(me, pid).await;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Cluster {
+    /// Who is about to leave makes no friends.
+    async fn greet(&self, me: &Process, node: NodeName) {
+        if !self.leaving {
+            me.cast((CLUSTER, node), Greeting::Hello(me.pid())).await;
+        }
+    }
+
+    /// Not if another has taken its place, or it has said goodbye before.
+    async fn remove(&mut self, me: &Process, pid: Pid) {
+        if self.members.get(&pid.node()) == Some(&pid) {
+            self.members.remove(&pid.node());
+            self.tell_cache(me).await;
+        }
+    }
+
+    async fn tell_cache(&self, me: &Process) {
+        let members = self.members.values().copied().collect();
+        me.cast((CACHE, me.node()), ask::Tell::Members(members)).await;
+    }
+}

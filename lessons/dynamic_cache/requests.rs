@@ -1,0 +1,131 @@
+//! Put, get and delete, from any node of the cache.
+//!
+//! First the cache of our own node says where the key is, then the one that has it is
+//! asked. Between the two answers the cluster may change, so either can turn out to be
+//! old: the node is gone, or says that it is not the owner. Then we ask again, for a
+//! moment later all have the same view. All of it has one time-out.
+
+use std::time::Duration;
+
+use moebi::{CallError, Function, Node, NodeName, Process};
+use serde::{Deserialize, Serialize};
+use tokio::time::{Instant, sleep};
+
+use crate::ask::{Ask, Reply};
+use crate::cache::CACHE;
+
+/// No request takes longer, whatever happens to whom.
+pub const TIME: Duration = Duration::from_secs(5);
+/// Between two attempts.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What comes of a request. It crosses: whoever asks may be on another node.
+pub type Answered<T> = Result<T, RequestError>;
+
+/// Each node of the cache does these for nodes that are not part of it.
+pub const PUT: Function<(String, String), Answered<()>> =
+    Function::new("Apothik.Cache", "put");
+pub const GET: Function<(String,), Answered<Option<String>>> =
+    Function::new("Apothik.Cache", "get");
+pub const DELETE: Function<(String,), Answered<()>> =
+    Function::new("Apothik.Cache", "delete");
+
+/// Why a request was not done; or that nobody knows whether it was, if an answer is all
+/// that is missing.
+#[derive(Debug, Clone, thiserror::Error, Serialize, Deserialize)]
+pub enum RequestError {
+    /// Who should have the key does not answer.
+    #[error("{0}")]
+    NoAnswer(CallError),
+    /// Each says that another has the key.
+    #[error("the nodes do not agree on who has {0}")]
+    Disagreement(String),
+}
+
+/// What each node of the cache offers.
+pub fn offer(node: &Node) {
+    node.offer(PUT, async |me, (key, value)| Ok(put(&me, key, value).await));
+    node.offer(GET, async |me, (key,)| Ok(get(&me, key).await));
+    node.offer(DELETE, async |me, (key,)| Ok(delete(&me, key).await));
+}
+
+/// Once it is done all who have the key have this value. If the answer to a first attempt
+/// was lost with its node, it is done twice.
+pub async fn put(me: &Process, key: String, value: String) -> Answered<()> {
+    let write = Ask::Write(key.clone(), Some(value));
+    insist(me, &key, write).await.map(drop)
+}
+
+/// The same for no value.
+pub async fn delete(me: &Process, key: String) -> Answered<()> {
+    insist(me, &key, Ask::Write(key.clone(), None)).await.map(drop)
+}
+
+/// The value that was put last. While the nodes do not have the same view yet, it may be
+/// the one before; and without replicas it may be lost with its node, and then an older
+/// one that was on its way comes to light, or none.
+pub async fn get(me: &Process, key: String) -> Answered<Option<String>> {
+    insist(me, &key, Ask::Get(key.clone())).await
+}
+
+/// Where a key may be.
+struct Places {
+    nodes: Vec<NodeName>,
+    /// It is for ever there, even if nobody answers.
+    fixed: bool,
+}
+
+/// Asks until somebody does it, or the time is over.
+async fn insist(me: &Process, key: &str, ask: Ask) -> Answered<Option<String>> {
+    let until = Instant::now() + TIME;
+    loop {
+        let places = places(me, key).await?;
+        let done = match ask {
+            Ask::Get(_) => find(me, &places.nodes, &ask, until).await,
+            _ => {
+                let owner = places.nodes.get(..1).unwrap_or_default();
+                find(me, owner, &ask, until).await
+            }
+        };
+        match done {
+            Err(trouble) if places.fixed || Instant::now() + PAUSE > until => {
+                return Err(trouble);
+            }
+            Err(_) => sleep(PAUSE).await,
+            Ok(done) => return Ok(done),
+        }
+    }
+}
+
+/// Our own cache answers at once: it never waits for anybody.
+async fn places(me: &Process, key: &str) -> Answered<Places> {
+    match me.call((CACHE, me.node()), Ask::Places(key.to_owned())).await {
+        Ok(Reply::Places(nodes, fixed)) => Ok(Places { nodes, fixed }),
+        Ok(_) => Err(RequestError::Disagreement(key.to_owned())),
+        Err(why) => Err(RequestError::NoAnswer(why)),
+    }
+}
+
+/// Asks one after the other. Nothing is there only if all of them say so.
+async fn find(
+    me: &Process,
+    nodes: &[NodeName],
+    ask: &Ask,
+    until: Instant,
+) -> Answered<Option<String>> {
+    let mut trouble = None;
+    for &node in nodes {
+        let time = until.saturating_duration_since(Instant::now());
+        match me.call_within(time, (CACHE, node), ask.clone()).await {
+            Ok(Reply::Value(value)) => return Ok(value),
+            Ok(Reply::Done) => return Ok(None),
+            Ok(Reply::Unknown) => {}
+            Ok(_) => trouble = Some(RequestError::Disagreement(ask.key())),
+            Err(why) => trouble = Some(RequestError::NoAnswer(why)),
+        }
+    }
+    match trouble {
+        None if !nodes.is_empty() => Ok(None),
+        trouble => Err(trouble.unwrap_or(RequestError::Disagreement(ask.key()))),
+    }
+}
