@@ -61,14 +61,17 @@ const MASTER: &str = "master@127.0.0.1";
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    let arguments = arguments();
+    let up = arguments.iter().any(|argument| argument == "--up");
     Shell::new("dynamic_cache", "A cache that follows its cluster.")
         .settings(CONFIG)
-        .arguments(arguments())
+        .arguments(arguments)
+        .interrupt_quits(up)
         .option("topology", "NODES", "The nodes of the cache: [\"a@10.0.0.1\", ...]")
-        .option("members", "WHICH", "Those of the topology that have keys: fixed, all; dynamic, who is there")
-        .option("placement", "HOW", "Who has which key: modulo, tokens or rendezvous")
+        .option("members", "WHICH", "Have keys: fixed (all), dynamic (who is there)")
+        .option("placement", "HOW", "Who has which: modulo, tokens or rendezvous")
         .option("replicas", "COUNT", "So many nodes keep each key")
-        .option("up", "N", "Start N nodes, with one prompt over all; up N is the same")
+        .option("up", "N", "Start N nodes, with one prompt over all (or: up N)")
         .application(dynamic_cache::start)
         .application(machine::up)
         .commands(nodes::commands())

@@ -193,6 +193,10 @@ impl Inner {
         match proved.await {
             Ok(peer) => return Some((stream, peer)),
             Err(HandshakeError::GaveWay { .. }) => {}
+            // Two that connect at once: it has found out that they are connected.
+            Err(why @ HandshakeError::StillAlive { .. }) => {
+                info!(target: "moebi::dist", "connection attempt from {from}: {why}");
+            }
             // A node that ends in the middle is nobody to warn of.
             Err(why @ HandshakeError::Closed { .. }) => {
                 info!(target: "moebi::dist", "connection attempt from {from}: {why}");

@@ -98,6 +98,7 @@ pub struct Shell {
     messages: Messages,
     settings: Option<PathBuf>,
     arguments: Vec<OsString>,
+    interrupt_quits: bool,
     own_options: Vec<OwnOption>,
     start: Vec<Start>,
 }
@@ -112,6 +113,7 @@ impl Shell {
             messages: Messages::default(),
             settings: None,
             arguments: std::env::args_os().collect(),
+            interrupt_quits: false,
             own_options: Vec::new(),
             start: Vec::new(),
         }
@@ -145,6 +147,14 @@ impl Shell {
     #[must_use]
     pub fn arguments(mut self, arguments: Vec<OsString>) -> Self {
         self.arguments = arguments;
+        self
+    }
+
+    /// With `true`, Ctrl-C at the prompt is `quit`, and not only a hint at it; a command
+    /// that runs it interrupts in any case.
+    #[must_use]
+    pub fn interrupt_quits(mut self, quits: bool) -> Self {
+        self.interrupt_quits = quits;
         self
     }
 
@@ -200,7 +210,12 @@ impl Shell {
             None => (None, Screen::plain()),
         };
         log::install(screen.clone());
-        let manner = Manner { eval, no_halt: options.no_halt, script };
+        let manner = Manner {
+            eval,
+            no_halt: options.no_halt,
+            interrupt_quits: self.interrupt_quits,
+            script,
+        };
         let well = match self.hold(options, own, manner, terminal, &screen).await {
             Ok(well) => well,
             Err(error) => {

@@ -52,6 +52,8 @@ pub(super) struct Manner {
     pub(super) eval: bool,
     /// The end of the commands is not the end of the node.
     pub(super) no_halt: bool,
+    /// Ctrl-C at an empty line is `quit`.
+    pub(super) interrupt_quits: bool,
     /// A script reads along (`MOEBI_SCRIPT`): each answer's end is marked.
     pub(super) script: bool,
 }
@@ -117,6 +119,10 @@ impl Session {
             let input = self.source.lock().await.next().await;
             let goes_on = match input {
                 Input::Line(line) => self.obey(&mut at, &line).await,
+                Input::Interrupt if self.manner.interrupt_quits => {
+                    self.end(true);
+                    false
+                }
                 Input::Interrupt => {
                     self.screen.err("(quit or Ctrl-D stops the node)\n");
                     true
