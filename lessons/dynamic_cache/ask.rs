@@ -55,8 +55,11 @@ impl Request for Ask {
 /// What a cache is told, by processes of its own node and by other caches.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Tell {
-    /// Who is there: the clusters' pids, sorted by node.
-    Members(Vec<Pid>),
+    /// Who is there: the clusters' pids, sorted by node; and who is about to go.
+    Members {
+        members: Vec<Pid>,
+        leaving: Vec<NodeName>,
+    },
     /// The table of tokens of another node.
     Table(Table),
     /// A node has handed over what it had to.

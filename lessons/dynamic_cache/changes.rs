@@ -20,8 +20,8 @@ impl Cache {
     /// What processes of its own node and other caches tell it.
     pub async fn hear(&mut self, me: &Process, told: Tell) {
         match told {
-            Tell::Members(members) => {
-                let letter = self.view.set_members(members);
+            Tell::Members { members, leaving } => {
+                let letter = self.view.set_members(members, leaving);
                 self.changed(me, letter).await;
             }
             Tell::Table(table) => {

@@ -8,6 +8,8 @@ use std::time::Duration;
 use moebi::shell::{Args, Command, CommandError, Outcome, Prompt, Value};
 use moebi::{Arguments, Function, Message, NodeName, Ping};
 
+use crate::ask::{Ask, Reply};
+use crate::cache::CACHE;
 use crate::dynamic_cache::Setup;
 use crate::requests::{Answered, DELETE, GET, PUT, TIME};
 
@@ -17,6 +19,7 @@ pub fn commands() -> Vec<Command> {
         Command::new("put", "KEY VALUE", "Puts a value under a key.", put),
         Command::new("get", "KEY", "The value of a key, or nil.", get),
         Command::new("delete", "KEY", "Deletes a key.", delete),
+        Command::new("stats", "", "How many keys this node has.", stats),
     ]
 }
 
@@ -40,6 +43,15 @@ async fn delete(at: &mut Prompt, mut args: Args) -> Outcome {
     args.end()?;
     through_any(at, DELETE, (key,)).await?;
     Ok(Value::ok())
+}
+
+/// Its own share, and nobody is asked for more.
+async fn stats(at: &mut Prompt, mut args: Args) -> Outcome {
+    args.end()?;
+    match at.me.call((CACHE, at.node.name()), Ask::Count).await? {
+        Reply::Count(count) => Ok(Value::Number(count as i64)),
+        other => Err(CommandError::new(format!("it said {other:?}"))),
+    }
 }
 
 async fn through_any<Takes: Arguments, T: Message>(

@@ -15,7 +15,7 @@
 //!   (nobody) <──────────────── Hello: lost, and that is that
 //! ```
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use moebi::otp::{Answer, Caller, Request, Server};
 use moebi::{Down, Envelope, Node, NodeName, NodeUp, Pid, Process, Reason};
@@ -48,7 +48,8 @@ impl Request for Leave {
 /// two lists are equal only if nobody was away in between.
 pub struct Cluster {
     members: BTreeMap<NodeName, Pid>,
-    leaving: bool,
+    /// They have said goodbye, and still have something to hand over.
+    leaving: BTreeSet<Pid>,
 }
 
 impl Server for Cluster {
@@ -62,7 +63,7 @@ impl Server for Cluster {
     async fn init(me: &mut Process, node: Node) -> Result<Self, Reason> {
         me.monitor_nodes(Some(false));
         let members = BTreeMap::from([(me.node(), me.pid())]);
-        let cluster = Self { members, leaving: false };
+        let cluster = Self { members, leaving: BTreeSet::new() };
         cluster.tell_cache(me).await;
         // Who came before we watched is not announced.
         for other in node.list() {
@@ -77,8 +78,8 @@ impl Server for Cluster {
         Leave: Leave,
         _caller: Caller<Leave>,
     ) -> Result<Answer<()>, Reason> {
-        self.leaving = true;
         self.members.remove(&me.node());
+        self.leaving.insert(me.pid());
         for &node in self.members.keys() {
             me.cast((CLUSTER, node), Greeting::Goodbye(me.pid())).await;
         }
@@ -100,7 +101,10 @@ impl Server for Cluster {
             }
             // Our greetings have crossed.
             Greeting::Hello(_) => {}
-            Greeting::Goodbye(pid) => self.remove(me, pid).await,
+            Greeting::Goodbye(pid) => {
+                self.leaving.insert(pid);
+                self.remove(me, pid).await;
+            }
         }
         Ok(())
     }
@@ -116,6 +120,7 @@ impl Server for Cluster {
             Err(other) => {
                 let down = other.open::<Down>().ok();
                 if let Some(pid) = down.and_then(|down| down.object.pid()) {
+                    self.leaving.remove(&pid);
                     self.remove(me, pid).await;
                 }
             }
@@ -127,21 +132,23 @@ impl Server for Cluster {
 impl Cluster {
     /// Who is about to leave makes no friends.
     async fn greet(&self, me: &Process, node: NodeName) {
-        if !self.leaving {
+        if !self.leaving.contains(&me.pid()) {
             me.cast((CLUSTER, node), Greeting::Hello(me.pid())).await;
         }
     }
 
-    /// Not if another has taken its place, or it has said goodbye before.
+    /// Not from the members if another has taken its place by now.
     async fn remove(&mut self, me: &Process, pid: Pid) {
         if self.members.get(&pid.node()) == Some(&pid) {
             self.members.remove(&pid.node());
-            self.tell_cache(me).await;
         }
+        self.tell_cache(me).await;
     }
 
     async fn tell_cache(&self, me: &Process) {
         let members = self.members.values().copied().collect();
-        me.cast((CACHE, me.node()), ask::Tell::Members(members)).await;
+        let leaving = self.leaving.iter().map(|pid| pid.node()).collect();
+        let told = ask::Tell::Members { members, leaving };
+        me.cast((CACHE, me.node()), told).await;
     }
 }

@@ -126,12 +126,15 @@ pub async fn start(node: Node, settings: Settings) -> Result<(), CommandError> {
             .child(ChildSpec::server::<Cluster>(CLUSTER, node.clone()))
             .child(ChildSpec::server::<Farewell>(FAREWELL, ()));
     }
-    for peer in setup.topology.into_iter().filter(|&peer| peer != node.name()) {
+    let peers: Vec<NodeName> =
+        setup.topology.into_iter().filter(|&peer| peer != node.name()).collect();
+    for &peer in &peers {
         let here = node.clone();
         tree = tree.child(ChildSpec::process(peer.as_str(), move |me| {
             topology::stay_connected(me, here.clone(), peer)
         }));
     }
     Application::start_permanent(&node, "dynamic_cache", tree).await?;
+    topology::meet(&node, &peers).await;
     Ok(())
 }

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use moebi::shell::{Args, Command, CommandError, Outcome, Prompt, Value};
-use moebi::{ErpcError, Function, NodeName};
+use moebi::{CallError, ErpcError, Function, NodeName};
 
 use crate::ask::{Ask, Reply};
 use crate::cache::CACHE;
@@ -30,6 +30,7 @@ pub fn commands() -> Vec<Command> {
         Command::new("start", "I", "Starts node I.", start),
         Command::new("stop", "I", "Has node I leave in good order.", stop),
         Command::new("kill", "I", "Kills node I.", kill),
+        Command::new("settle", "", "Waits until no key is on its way.", settle),
     ]
 }
 
@@ -83,7 +84,7 @@ async fn start(at: &mut Prompt, mut args: Args) -> Outcome {
     let node = node(at, number)?;
     let setup = Setup::new(&at.settings)?;
     machine::start(&mut at.me, &setup, &[node]).await?;
-    await_nodes(at, node, true).await
+    await_nodes(at, &[node], true).await
 }
 
 /// A planned leave: what it keeps goes to the others first.
@@ -109,20 +110,33 @@ async fn end(at: &mut Prompt, mut args: Args, how: Function<(), ()>) -> Outcome 
         Err(why) => return Err(why.into()),
     }
     machine::ended(at, node).await;
-    await_nodes(at, node, false).await
+    await_nodes(at, &[node], false).await
 }
 
-/// Waits until all who are there see that a node is there, or is not, and no key is on
+/// Waits until those who are there see each other, as after a start by hand.
+async fn settle(at: &mut Prompt, mut args: Args) -> Outcome {
+    args.end()?;
+    let here = here(at).await?;
+    await_nodes(at, &here, true).await
+}
+
+/// Waits until all who are there see that others are there, or are not, and no key is on
 /// its way any more.
-async fn await_nodes(at: &Prompt, node: NodeName, there: bool) -> Outcome {
-    for other in Setup::new(&at.settings)?.topology {
-        let gone = at.me.call((CACHE, other), Ask::Count).await.is_err();
-        if !gone {
-            let seen = Ask::Await { nodes: vec![node], there };
-            at.me.call_within(PATIENCE, (CACHE, other), seen).await?;
+async fn await_nodes(at: &Prompt, nodes: &[NodeName], there: bool) -> Outcome {
+    for node in here(at).await? {
+        let seen = Ask::Await { nodes: nodes.to_vec(), there };
+        match at.me.call_within(PATIENCE, (CACHE, node), seen).await {
+            Err(why @ CallError::Timeout(_)) => return Err(why.into()),
+            // Who goes meanwhile need not see it.
+            _ => {}
         }
     }
     Ok(Value::ok())
+}
+
+async fn here(at: &Prompt) -> Result<Vec<NodeName>, CommandError> {
+    let counts = counts(at).await?.into_iter();
+    Ok(counts.filter_map(|(node, count)| count.map(|_| node)).collect())
 }
 
 /// The node of a number.

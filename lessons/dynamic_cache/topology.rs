@@ -9,7 +9,11 @@
 use std::time::Duration;
 
 use moebi::{Connected, Node, NodeDown, NodeName, Process, Reason};
-use tokio::time::sleep;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use crate::ask::Ask;
+use crate::cache::CACHE;
 
 /// After a connection was lost, or was not to be had, we try again so soon.
 const SOON: Duration = Duration::from_millis(100);
@@ -37,4 +41,34 @@ pub async fn stay_connected(
         sleep(pause).await;
         pause = (pause * 2).min(AT_LAST);
     }
+}
+
+/// At the start, so long for those that are there, and for what is ours to arrive.
+const FIRST: Duration = Duration::from_secs(5);
+
+/// Waits until this node has met who is there, and is one of them. Before that it is a
+/// cache on its own, which would say of every key that there is no such thing.
+pub async fn meet(node: &Node, peers: &[NodeName]) {
+    let mut calls = JoinSet::new();
+    for &peer in peers {
+        let node = node.clone();
+        calls.spawn(async move { (peer, node.connect(peer).await) });
+    }
+    let mut met = Vec::new();
+    let all_called = async {
+        while let Some(called) = calls.join_next().await {
+            met.extend(called.ok().filter(|(_, c)| *c == Connected::True));
+        }
+    };
+    let _ = timeout(FIRST, all_called).await;
+    let nodes = met.into_iter().map(|(peer, _)| peer).collect();
+    let (member, settled) = tokio::sync::oneshot::channel();
+    node.spawn(async move |me| {
+        let met = Ask::Await { nodes, there: true };
+        // One that is connected and runs no cache is not waited for for ever.
+        let _ = me.call_within(FIRST, (CACHE, me.node()), met).await;
+        let _ = member.send(());
+        Ok(())
+    });
+    let _ = settled.await;
 }

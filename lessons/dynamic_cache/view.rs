@@ -30,6 +30,8 @@ pub struct View {
     members: Vec<Pid>,
     /// The nodes of the members, sorted.
     nodes: Vec<NodeName>,
+    /// Those that are no members any more, and still have something to hand over.
+    leaving: Vec<NodeName>,
     /// Nobody comes and goes.
     fixed: bool,
     places: Places,
@@ -44,13 +46,18 @@ impl View {
         let nodes = if fixed { setup.topology.clone() } else { Vec::new() };
         let mut places = Places::new(setup.placement, setup.replicas);
         places.set_nodes(&nodes, &[]);
-        let (members, done) = (Vec::new(), BTreeMap::new());
-        Self { me, members, nodes, fixed, places, done }
+        let (members, leaving, done) = Default::default();
+        Self { me, members, nodes, leaving, fixed, places, done }
     }
 
     /// From now on these are there. What is to be told to others: our table of tokens,
     /// if there is one. They may have another, and the newer one is for all.
-    pub fn set_members(&mut self, members: Vec<Pid>) -> Letter {
+    pub fn set_members(
+        &mut self,
+        members: Vec<Pid>,
+        leaving: Vec<NodeName>,
+    ) -> Letter {
+        self.leaving = leaving;
         let nodes = members.iter().map(|pid| pid.node()).collect();
         let before = replace(&mut self.nodes, nodes);
         self.members = members;
@@ -91,9 +98,10 @@ impl View {
         &self.nodes
     }
 
-    /// The others that are there.
+    /// The others that are there, or about to go.
     pub fn others(&self) -> Vec<NodeName> {
-        self.nodes.iter().copied().filter(|&node| node != self.me).collect()
+        let all = self.nodes.iter().chain(&self.leaving).copied();
+        all.filter(|&node| node != self.me).collect()
     }
 
     /// Can keys be handed over by it? Not while the tokens are those of other members.
@@ -114,13 +122,12 @@ impl View {
         }
     }
 
-    /// Has everybody, in the very same view as this? Who has left is told nothing any
-    /// more, and need only be done itself.
+    /// Has everybody, in the very same view as this? Who leaves need only be done itself.
     pub fn is_settled(&self) -> bool {
         let id = self.id();
         let done = |node| self.done.get(node) == Some(&id);
         if self.nodes.contains(&self.me) {
-            self.fixed || self.nodes.iter().all(done)
+            self.fixed || self.nodes.iter().chain(&self.leaving).all(done)
         } else {
             done(&self.me)
         }
