@@ -50,6 +50,7 @@ mod places;
 mod requests;
 mod signals;
 mod topology;
+mod up;
 mod view;
 
 /// Where `dev.toml` and `test.toml` are.
@@ -73,7 +74,7 @@ async fn main() -> ExitCode {
         .option("replicas", "COUNT", "So many nodes keep each key")
         .option("up", "N", "Start N nodes, with one prompt over all (or: up N)")
         .application(dynamic_cache::start)
-        .application(machine::up)
+        .application(up::up)
         .commands(nodes::commands())
         .commands(client::commands())
         .commands(master::commands())

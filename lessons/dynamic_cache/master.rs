@@ -14,7 +14,7 @@ use crate::cache::CACHE;
 use crate::chart::bars;
 use crate::dynamic_cache::Setup;
 use crate::signals::{KILL, STOP};
-use crate::{fill, machine};
+use crate::{fill, machine, up};
 
 /// So long the others may take to see that a node has come or gone, and to hand over.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -83,7 +83,7 @@ async fn start(at: &mut Prompt, mut args: Args) -> Outcome {
     args.end()?;
     let node = node(at, number)?;
     let setup = Setup::new(&at.settings)?;
-    machine::start(&mut at.me, &setup, &[node]).await?;
+    up::start(&at.node, setup, vec![node]).await?;
     await_nodes(at, &[node], true).await
 }
 

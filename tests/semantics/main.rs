@@ -4,6 +4,7 @@
 //! `differences.tsv`, where the runtime differs from OTP and says why.
 
 mod application;
+mod cache;
 mod call;
 mod chat;
 mod checklist;

@@ -15,6 +15,7 @@ pub const NODES: &str = env!("CARGO_BIN_EXE_nodes");
 pub const SPAWN_LINK: &str = env!("CARGO_BIN_EXE_spawn_link");
 pub const CHAT: &str = env!("CARGO_BIN_EXE_chat");
 pub const KV: &str = env!("CARGO_BIN_EXE_kv");
+pub const CACHE: &str = env!("CARGO_BIN_EXE_dynamic_cache");
 
 /// A lesson's program, to be started in this cluster.
 pub fn program(cluster: &Cluster, lesson: &str, name: &str) -> Command {

@@ -5,6 +5,7 @@ const DIFFERENCES: &str = include_str!("differences.tsv");
 
 /// All the tests there are.
 const SOURCES: &[&str] = &[
+    include_str!("cache.rs"),
     include_str!("call.rs"),
     include_str!("chat.rs"),
     include_str!("cookie.rs"),
@@ -31,6 +32,7 @@ const SOURCES: &[&str] = &[
     include_str!("checklist/monitors.rs"),
     include_str!("checklist/output.rs"),
     include_str!("checklist/spawning.rs"),
+    include_str!("../../src/otp/phash2/tests.rs"),
     include_str!("../tagged/chat.rs"),
     include_str!("../tagged/rules.rs"),
 ];
