@@ -15,8 +15,6 @@
 //! Source: D. Thaler and C. V. Ravishankar, "Using name-based mappings to increase
 //! hit rates", 1998: highest random weight.
 
-use std::cmp::Reverse;
-
 use moebi::NodeName;
 use moebi::otp::phash2::hash32;
 
@@ -40,14 +38,16 @@ impl Placement for Rendezvous {
     /// has the first copy becomes the owner, and has the key already.
     fn owners(&self, key: &str, copies: usize) -> Vec<NodeName> {
         let key = hash32(key);
-        let draw = |&(node, name)| (Reverse(weight(node, key)), name);
-        let mut drawn: Vec<_> = self.nodes.iter().map(draw).collect();
-        if let Some(last) = copies.checked_sub(1).filter(|&n| n < drawn.len()) {
-            drawn.select_nth_unstable(last);
+        let mut first: Vec<(u64, NodeName)> = Vec::new();
+        for &(node, name) in &self.nodes {
+            let drawn = weight(node, key);
+            let place = first.partition_point(|&(other, _)| other >= drawn);
+            if place < copies {
+                first.truncate(copies - 1);
+                first.insert(place, (drawn, name));
+            }
         }
-        drawn.truncate(copies);
-        drawn.sort_unstable();
-        drawn.into_iter().map(|(_, name)| name).collect()
+        first.into_iter().map(|(_, name)| name).collect()
     }
 }
 

@@ -17,8 +17,7 @@ use moebi::NodeName;
 use serde::{Deserialize, Serialize};
 
 /// Enough for each of a hundred nodes to have ten.
-pub const TOKENS: NonZeroU32 =
-    NonZeroU32::new(1000).expect("a thousand is not zero");
+pub const TOKENS: NonZeroU32 = NonZeroU32::new(1000).expect("it is not zero");
 
 /// Who keeps which token. The greater of two is to be preferred.
 #[derive(
@@ -51,22 +50,21 @@ impl Table {
             let left = room.get_mut(node).filter(|left| **left > 0);
             left.map(|left| *left -= 1).is_some()
         };
-        // Who has room keeps what it has. What is above that is free, and so is what has
-        // lost its node; at first that is all.
+        // Who has room keeps what it has. What is above that is free, and so is what
+        // has lost its node; at first that is all.
         let had = self.keepers.iter().copied().map(Some);
         let had = had.chain(repeat(None)).take(TOKENS.get() as usize);
         let kept: Vec<_> = had.map(|keeper| keeper.filter(&mut keep)).collect();
-        let mut takers =
-            room.into_iter().flat_map(|(node, left)| repeat_n(node, left));
-        let handed =
-            kept.into_iter().map_while(|node| node.or_else(|| takers.next()));
-        let keepers: Vec<_> = handed.collect();
+        let mut takers = room.into_iter().flat_map(|(n, left)| repeat_n(n, left));
+        let keepers =
+            kept.into_iter().map_while(|kept| kept.or_else(|| takers.next()));
+        let keepers: Vec<_> = keepers.collect();
         self.changes += u64::from(keepers != self.keepers);
         self.keepers = keepers;
     }
 
-    /// How many tokens each node shall have. If they cannot all have equally many, one
-    /// more goes to those that have most now: then it need not move.
+    /// How many tokens each node shall have. If they cannot all have equally many,
+    /// one more goes to those that have most now: then it need not move.
     fn room(&self, nodes: &[NodeName]) -> BTreeMap<NodeName, usize> {
         let mut has = BTreeMap::new();
         for keeper in &self.keepers {

@@ -52,9 +52,8 @@ impl Tokens {
 
 impl Placement for Tokens {
     fn set_nodes(&mut self, nodes: &[NodeName]) {
-        let before =
-            std::mem::replace(&mut self.nodes, nodes.iter().copied().collect());
-        self.gone.extend(before);
+        self.gone.extend(&self.nodes);
+        self.nodes = nodes.iter().copied().collect();
         self.gone.retain(|node| !self.nodes.contains(node));
         self.hand_over();
     }
@@ -64,7 +63,8 @@ impl Placement for Tokens {
     fn owners(&self, key: &str, copies: usize) -> Vec<NodeName> {
         let token = phash2_range(key, TOKENS) as usize;
         let keeper = self.table.keeper(token);
-        let others = self.copies.owners(key, copies).into_iter();
+        let others = (copies > 1).then(|| self.copies.owners(key, copies));
+        let others = others.into_iter().flatten();
         let others = others.filter(|&node| Some(node) != keeper);
         keeper.into_iter().chain(others).take(copies).collect()
     }
