@@ -1,5 +1,5 @@
-//! What a cache is asked and told: all that crosses between the nodes of the cache, but
-//! for the greetings of `cluster.rs`.
+//! What crosses between the nodes of the cache: what a cache is asked and told, and the
+//! greetings of clusters.
 
 use moebi::otp::Request;
 use moebi::{NodeName, Pid};
@@ -79,4 +79,13 @@ impl Ask {
             _ => "its keys".into(),
         }
     }
+}
+
+/// What one cluster tells another.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Greeting {
+    /// Here is one.
+    Hello(Pid),
+    /// This one will end, and must be given nothing any more.
+    Goodbye(Pid),
 }

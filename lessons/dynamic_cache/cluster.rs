@@ -6,7 +6,7 @@
 //! until its cluster ends (process groups, `pg`, find each other in the same way):
 //!
 //! ```text
-//!   apothik_1                                          apothik_2
+//!   apothik_1                                         apothik_2
 //!   cluster <── NodeUp ──── connected ──── NodeUp ──> cluster
 //!           ────────────────── Hello ───────────────>  a new member: tells its cache,
 //!           <───────────────── Hello ────────────────  watches, greets in turn
@@ -21,20 +21,11 @@ use moebi::otp::{Answer, Caller, Request, Server};
 use moebi::{Down, Envelope, Node, NodeName, NodeUp, Pid, Process, Reason};
 use serde::{Deserialize, Serialize};
 
-use crate::ask;
+use crate::ask::{Greeting, Tell};
 use crate::cache::CACHE;
 
 /// Each member has a server of this name.
 pub const CLUSTER: &str = "Apothik.Cluster";
-
-/// What one cluster tells another.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum Greeting {
-    /// Here is one.
-    Hello(Pid),
-    /// This one will end, and must be given nothing any more.
-    Goodbye(Pid),
-}
 
 /// What its own node asks it: to say goodbye to all others. Answered when they are told.
 #[derive(Debug, Serialize, Deserialize)]
@@ -57,9 +48,8 @@ impl Server for Cluster {
     type Call = Leave;
     type Cast = Greeting;
 
-    /// A node is a member of its own cluster, whoever else is there. The code of the
-    /// Apothik story learned this from the first `nodeup`, and crashed on a node that
-    /// never saw one.
+    /// A node is a member of its own cluster, whoever else is there. The story's code
+    /// learned this from the first `nodeup`, and crashed where there was none.
     async fn init(me: &mut Process, node: Node) -> Result<Self, Reason> {
         me.monitor_nodes(Some(false));
         let members = BTreeMap::from([(me.node(), me.pid())]);
@@ -78,7 +68,7 @@ impl Server for Cluster {
         Leave: Leave,
         _caller: Caller<Leave>,
     ) -> Result<Answer<()>, Reason> {
-        self.members.remove(&me.node());
+        self.remove(me.pid());
         self.leaving.insert(me.pid());
         for &node in self.members.keys() {
             me.cast((CLUSTER, node), Greeting::Goodbye(me.pid())).await;
@@ -102,8 +92,9 @@ impl Server for Cluster {
             // Our greetings have crossed.
             Greeting::Hello(_) => {}
             Greeting::Goodbye(pid) => {
+                self.remove(pid);
                 self.leaving.insert(pid);
-                self.remove(me, pid).await;
+                self.tell_cache(me).await;
             }
         }
         Ok(())
@@ -115,15 +106,16 @@ impl Server for Cluster {
         me: &mut Process,
         message: Envelope,
     ) -> Result<(), Reason> {
-        match message.open::<NodeUp>() {
-            Ok(NodeUp { node, .. }) => self.greet(me, node).await,
-            Err(other) => {
-                let down = other.open::<Down>().ok();
-                if let Some(pid) = down.and_then(|down| down.object.pid()) {
-                    self.leaving.remove(&pid);
-                    self.remove(me, pid).await;
-                }
+        let down = match message.open::<NodeUp>() {
+            Err(other) => other.open::<Down>().ok(),
+            Ok(NodeUp { node, .. }) => {
+                self.greet(me, node).await;
+                None
             }
+        };
+        if let Some(pid) = down.and_then(|down| down.object.pid()) {
+            self.remove(pid);
+            self.tell_cache(me).await;
         }
         Ok(())
     }
@@ -137,18 +129,18 @@ impl Cluster {
         }
     }
 
-    /// Not from the members if another has taken its place by now.
-    async fn remove(&mut self, me: &Process, pid: Pid) {
+    /// Another may have taken its place by now; that one stays.
+    fn remove(&mut self, pid: Pid) {
+        self.leaving.remove(&pid);
         if self.members.get(&pid.node()) == Some(&pid) {
             self.members.remove(&pid.node());
         }
-        self.tell_cache(me).await;
     }
 
     async fn tell_cache(&self, me: &Process) {
         let members = self.members.values().copied().collect();
         let leaving = self.leaving.iter().map(|pid| pid.node()).collect();
-        let told = ask::Tell::Members { members, leaving };
+        let told = Tell::Members { members, leaving };
         me.cast((CACHE, me.node()), told).await;
     }
 }

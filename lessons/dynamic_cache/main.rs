@@ -49,6 +49,7 @@ mod placement;
 mod places;
 mod requests;
 mod signals;
+mod stat;
 mod topology;
 mod up;
 mod view;

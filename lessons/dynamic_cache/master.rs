@@ -11,9 +11,9 @@ use moebi::{CallError, ErpcError, Function, NodeName};
 
 use crate::ask::{Ask, Reply};
 use crate::cache::CACHE;
-use crate::chart::bars;
 use crate::dynamic_cache::Setup;
 use crate::signals::{KILL, STOP};
+use crate::stat::{counts, stat, sum};
 use crate::{fill, machine, up};
 
 /// So long the others may take to see that a node has come or gone, and to hand over.
@@ -32,40 +32,6 @@ pub fn commands() -> Vec<Command> {
         Command::new("kill", "I", "Kills node I.", kill),
         Command::new("settle", "", "Waits until no key is on its way.", settle),
     ]
-}
-
-/// A bar for each node, and the numbers; a dash for a node that is not there.
-async fn stat(at: &mut Prompt, mut args: Args) -> Outcome {
-    args.end()?;
-    let counts = counts(at).await?;
-    let named = counts
-        .iter()
-        .filter_map(|(node, count)| Some((node.alive().to_owned(), (*count)?)));
-    at.me.puts(bars(&named.collect::<Vec<_>>())).await?;
-    let shown = counts.into_iter().map(|(_, count)| {
-        count.map_or(Value::atom("-"), |count| Value::Number(count as i64))
-    });
-    Ok(Value::list(shown))
-}
-
-/// A key that lies on two nodes counts twice: because it is to, with `replicas = 2`, or
-/// because nobody looks for it any more where it lies.
-async fn sum(at: &mut Prompt, mut args: Args) -> Outcome {
-    args.end()?;
-    let counts = counts(at).await?.into_iter().filter_map(|(_, count)| count);
-    Ok(Value::Number(counts.sum::<u64>() as i64))
-}
-
-async fn counts(at: &Prompt) -> Result<Vec<(NodeName, Option<u64>)>, CommandError> {
-    let mut counts = Vec::new();
-    for node in Setup::new(&at.settings)?.topology {
-        let count = match at.me.call((CACHE, node), Ask::Count).await {
-            Ok(Reply::Count(count)) => Some(count),
-            _ => None,
-        };
-        counts.push((node, count));
-    }
-    Ok(counts)
 }
 
 async fn cluster(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -125,10 +91,10 @@ async fn settle(at: &mut Prompt, mut args: Args) -> Outcome {
 async fn await_nodes(at: &Prompt, nodes: &[NodeName], there: bool) -> Outcome {
     for node in here(at).await? {
         let seen = Ask::Await { nodes: nodes.to_vec(), there };
-        match at.me.call_within(PATIENCE, (CACHE, node), seen).await {
-            Err(why @ CallError::Timeout(_)) => return Err(why.into()),
-            // Who goes meanwhile need not see it.
-            _ => {}
+        let seen = at.me.call_within(PATIENCE, (CACHE, node), seen).await;
+        // Who goes meanwhile need not see it.
+        if let Err(why @ CallError::Timeout(_)) = seen {
+            return Err(why.into());
         }
     }
     Ok(Value::ok())

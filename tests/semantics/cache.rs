@@ -54,10 +54,6 @@ async fn typed(program: &mut Command, commands: &str) -> (Vec<String>, Vec<Strin
     (lines(output.stdout), lines(output.stderr))
 }
 
-fn last(lines: &[String]) -> &str {
-    lines.last().map_or("", String::as_str)
-}
-
 /// Without the bars, and what nodes say of themselves.
 fn answers(lines: Vec<String>) -> Vec<String> {
     lines.into_iter().filter(|line| !line.starts_with("apothik_")).collect()
