@@ -29,16 +29,16 @@ impl Cache {
                 self.changed(me, letter).await;
             }
             Tell::HandedOver(node, view) => self.view.hear_done(node, view),
-            Tell::Passed(view, strays) => {
+            Tell::Passed(view, strays) if view == self.view.id() => {
                 for (key, version) in strays {
-                    if !self.view.is_mine(&key) {
-                        self.entries.forget(&key, version);
-                    }
+                    self.entries.forget(&key, version);
                 }
                 let done = Tell::HandedOver(me.node(), view.clone());
                 self.tell(me, Some((self.view.others(), done))).await;
                 self.view.hear_done(me.node(), view);
             }
+            // They were given to those who should have had them before.
+            Tell::Passed(..) => {}
             Tell::Again => self.again = true,
             Tell::Tick => {
                 self.entries.bury();

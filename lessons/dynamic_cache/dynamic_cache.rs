@@ -27,6 +27,16 @@
 //!
 //! If two nodes are killed before the copies of the first have been restored, what only
 //! those two had is lost all the same.
+//!
+//! What is answered was put under that key, and as a rule it is what was put last. An
+//! older value may be answered
+//!
+//! - with modulo, when the members are again as they were once: it has lain where it was
+//!   put then, and nobody has tidied up;
+//! - by a node that does not know yet who has come or gone, for some milliseconds; or for
+//!   as long as a network is in two parts, each of which takes the other for dead;
+//! - if two machines' clocks differ by more than the time between two writes
+//!   (`entries.rs`).
 
 use moebi::otp::{Application, ChildSpec, Settings, Strategy, Supervisor};
 use moebi::shell::CommandError;

@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
 use moebi::{CallError, NodeName, Pid, Process, Reason};
+use tokio::time::sleep;
 
 use crate::ask::{Ask, Reply, Tell};
 use crate::cache::CACHE;
@@ -30,6 +31,9 @@ use crate::view::{View, ViewId};
 
 /// So many entries go at once: the other node answers others in between.
 const BATCH: usize = 200;
+
+/// After a pass that failed there is so much time to see who has gone.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// So long a write waits for a copy.
 const COPY: Duration = Duration::from_secs(1);
@@ -62,11 +66,15 @@ impl Pass {
         Self { view: view.id(), shares, strays }
     }
 
-    /// The body of its process. It ends in good order only if all is where it should be.
+    /// The body of its process. It ends in good order only if all is where it should be;
+    /// and if not, it has waited before the next one tries.
     pub async fn run(self, me: Process, cache: Pid) -> Result<(), Reason> {
         for (node, share) in self.shares {
             for batch in share.chunks(BATCH) {
-                give(&me, node, batch).await?;
+                if let Err(why) = give(&me, node, batch).await {
+                    sleep(PAUSE).await;
+                    return Err(why.reason());
+                }
             }
         }
         me.cast(cache, Tell::Passed(self.view, self.strays)).await;

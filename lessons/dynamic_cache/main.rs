@@ -9,11 +9,19 @@
 //! master@127.0.0.1> fill 1 5000
 //! 5000
 //! master@127.0.0.1> stat
+//! apothik_1  1026  ████████████████████████████████████████
+//! apothik_2   996  ██████████████████████████████████████▊
+//! apothik_3  1012  ███████████████████████████████████████▍
+//! apothik_4  1021  ███████████████████████████████████████▊
+//! apothik_5   945  ████████████████████████████████████▊
 //! [1026, 996, 1012, 1021, 945]
 //! master@127.0.0.1> kill 2
+//! apothik_2 | has ended, signal: 9 (SIGKILL)
+//! ok
 //! master@127.0.0.1> sum
 //! 4004
 //! master@127.0.0.1> fill 1 5000
+//! 5000
 //! master@127.0.0.1> sum
 //! 8056
 //! ```
@@ -86,7 +94,9 @@ async fn main() -> ExitCode {
 /// `up 5` is `--name master@127.0.0.1 --up 5`.
 fn arguments() -> Vec<OsString> {
     let mut arguments: Vec<OsString> = std::env::args_os().collect();
-    if let Some(up) = arguments.iter().position(|argument| argument == "up") {
+    let is_number = |text: &OsString| text.to_string_lossy().parse::<u32>().is_ok();
+    let up = |two: &[OsString]| two[0] == "up" && is_number(&two[1]);
+    if let Some(up) = arguments.windows(2).position(up) {
         arguments[up] = "--up".into();
         if !arguments.iter().any(|argument| argument == "--name") {
             arguments.extend(["--name".into(), MASTER.into()]);

@@ -61,34 +61,22 @@ pub async fn delete(me: &Process, key: String) -> Answered<()> {
     insist(me, &key, Ask::Write(key.clone(), None)).await.map(drop)
 }
 
-/// The value that was put last. While the nodes do not have the same view yet, it may be
-/// the one before; and without replicas it may be lost with its node, and then an older
-/// one that was on its way comes to light, or none.
+/// The value that was put last; `dynamic_cache.rs` says when it may be an older one.
 pub async fn get(me: &Process, key: String) -> Answered<Option<String>> {
     insist(me, &key, Ask::Get(key.clone())).await
-}
-
-/// Where a key may be.
-struct Places {
-    nodes: Vec<NodeName>,
-    /// It is for ever there, even if nobody answers.
-    fixed: bool,
 }
 
 /// Asks until somebody does it, or the time is over.
 async fn insist(me: &Process, key: &str, ask: Ask) -> Answered<Option<String>> {
     let until = Instant::now() + TIME;
     loop {
-        let places = places(me, key).await?;
-        let done = match ask {
-            Ask::Get(_) => find(me, &places.nodes, &ask, until).await,
-            _ => {
-                let owner = places.nodes.get(..1).unwrap_or_default();
-                find(me, owner, &ask, until).await
-            }
-        };
-        match done {
-            Err(trouble) if places.fixed || Instant::now() + PAUSE > until => {
+        let (mut places, fixed) = places(me, key).await?;
+        if !matches!(ask, Ask::Get(_)) {
+            // Only the owner writes.
+            places.truncate(1);
+        }
+        match find(me, &places, &ask, until).await {
+            Err(trouble) if fixed || Instant::now() + PAUSE > until => {
                 return Err(trouble);
             }
             Err(_) => sleep(PAUSE).await,
@@ -97,10 +85,11 @@ async fn insist(me: &Process, key: &str, ask: Ask) -> Answered<Option<String>> {
     }
 }
 
-/// Our own cache answers at once: it never waits for anybody.
-async fn places(me: &Process, key: &str) -> Answered<Places> {
+/// Where a key may be; and whether it will never be anywhere else. Our own cache answers
+/// at once: it never waits for anybody.
+async fn places(me: &Process, key: &str) -> Answered<(Vec<NodeName>, bool)> {
     match me.call((CACHE, me.node()), Ask::Places(key.to_owned())).await {
-        Ok(Reply::Places(nodes, fixed)) => Ok(Places { nodes, fixed }),
+        Ok(Reply::Places(nodes, fixed)) => Ok((nodes, fixed)),
         Ok(_) => Err(RequestError::Disagreement(key.to_owned())),
         Err(why) => Err(RequestError::NoAnswer(why)),
     }

@@ -20,7 +20,7 @@ const FILLED: u64 = 500;
 /// Runs a run, for as long as is wanted.
 fn run(run: impl AsyncFnOnce(Instant)) {
     let seconds = std::env::var("MOEBI_CACHE_SECONDS").ok();
-    let seconds = seconds.and_then(|text| text.parse().ok()).unwrap_or(4);
+    let seconds = seconds.and_then(|text| text.parse().ok()).unwrap_or(3);
     let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.expect("a runtime").block_on(async {
         run(Instant::now() + Duration::from_secs(seconds)).await;
@@ -137,7 +137,7 @@ fn clients(
                 done +=
                     get(&cluster, &ledger, at, random_range(0..ledger.keys())).await;
             }
-            assert!(done > 50, "client {client} has done hardly anything: {done}");
+            assert!(done > 10, "client {client} has done hardly anything: {done}");
         });
     }
     clients
