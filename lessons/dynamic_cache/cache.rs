@@ -3,7 +3,7 @@
 //! Whoever wants a key asks the cache of their own node where it is, and then the cache
 //! that has it (`requests.rs`). A cache never waits for another: two that wait for each
 //! other would wait until their time is over. What takes longer, a copy for another node
-//! (here) or a pass over all entries (`handover.rs`), a process of its own does.
+//! (`copies.rs`) or a pass over all entries (`handover.rs`), a process of its own does.
 
 use std::time::Duration;
 
@@ -14,7 +14,6 @@ use tokio::time::sleep;
 use crate::ask::{Ask, Reply, Tell};
 use crate::dynamic_cache::Setup;
 use crate::entries::Entries;
-use crate::handover;
 use crate::view::View;
 
 /// Each node of the cache has a server of this name.
@@ -41,6 +40,7 @@ impl Server for Cache {
     type Cast = Tell;
 
     async fn init(me: &mut Process, setup: Setup) -> Result<Self, Reason> {
+        // Who is there it is told by the cluster, which is started after it.
         let view = View::new(me.node(), &setup);
         let cache = me.pid();
         me.spawn_link_here(async move |me| {
@@ -53,6 +53,8 @@ impl Server for Cache {
         Ok(Self { entries, view, pass: None, again: false, waiting: Vec::new() })
     }
 
+    /// Everything here is done at once. Who asks for a key that is not ours is not sent on:
+    /// it has an older view, or a newer one, and asks again when the views are the same.
     async fn handle_call(
         &mut self,
         me: &mut Process,
@@ -71,6 +73,7 @@ impl Server for Cache {
             Ask::Write(key, value) => {
                 return Ok(self.write(me, key, value, caller));
             }
+            // An equal version is not lacking: so what two nodes offer is sent once.
             Ask::Lacks(mut offered) => {
                 offered.retain(|(key, version)| self.entries.lacks(key, *version));
                 Reply::Keys(offered.into_iter().map(|(key, _)| key).collect())
@@ -93,6 +96,7 @@ impl Server for Cache {
         }))
     }
 
+    /// Told by its own node, and by other caches.
     async fn handle_cast(
         &mut self,
         me: &mut Process,
@@ -115,36 +119,5 @@ impl Server for Cache {
             self.again |= down.reason != Reason::Normal;
         }
         Ok(())
-    }
-}
-
-impl Cache {
-    /// Only the owner of a key writes, so that there is one order of all writes. If
-    /// others have copies, the answer waits for them: whoever has it knows that the node
-    /// may be killed now.
-    fn write(
-        &mut self,
-        me: &Process,
-        key: String,
-        value: Option<String>,
-        caller: Caller<Ask>,
-    ) -> Answer<Reply> {
-        let owners = self.view.places().owners(&key);
-        let Some((_, copies)) =
-            owners.split_first().filter(|(owner, _)| **owner == me.node())
-        else {
-            return Answer::Now(Reply::NotMine);
-        };
-        let entry = self.entries.write(me.node(), &key, value);
-        if copies.is_empty() {
-            return Answer::Now(Reply::Done);
-        }
-        let (cache, copies) = (me.pid(), copies.to_vec());
-        me.spawn_here(async move |me| {
-            handover::copy(&me, cache, &copies, key, entry).await;
-            caller.reply(&me, Reply::Done).await;
-            Ok(())
-        });
-        Answer::Later
     }
 }

@@ -23,6 +23,7 @@ pub fn commands() -> Vec<Command> {
     ]
 }
 
+/// A value may have spaces in it; a key is a word.
 async fn put(at: &mut Prompt, mut args: Args) -> Outcome {
     let key = args.word("KEY")?;
     let value = args.text("VALUE")?;
@@ -54,6 +55,8 @@ async fn stats(at: &mut Prompt, mut args: Args) -> Outcome {
     }
 }
 
+/// Through one node only: if that is lost meanwhile, nobody knows what it has done, and
+/// who typed the command is told so.
 async fn through_any<Takes: Arguments, T: Message>(
     at: &Prompt,
     function: Function<Takes, Answered<T>>,
@@ -65,6 +68,7 @@ async fn through_any<Takes: Arguments, T: Message>(
     Ok(at.me.erpc_within(time, node, function, takes).await??)
 }
 
+/// Ourselves, if we are part of it; else the first that answers.
 async fn any(at: &Prompt) -> Result<NodeName, CommandError> {
     let topology = Setup::new(&at.settings)?.topology;
     if topology.contains(&at.node.name()) {

@@ -35,9 +35,6 @@ const BATCH: usize = 200;
 /// After a pass that failed there is so much time to see who has gone.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// So long a write waits for a copy.
-const COPY: Duration = Duration::from_secs(1);
-
 /// Entries and their keys.
 pub type Kept = Vec<(String, Entry)>;
 
@@ -100,21 +97,4 @@ async fn give(
         me.call((CACHE, node), Ask::Keep(wanted)).await?;
     }
     Ok(())
-}
-
-/// Gives others the copy of an entry that was just written. One that cannot be given is
-/// made up for by the next pass, and holds nobody up for longer than this.
-pub async fn copy(
-    me: &Process,
-    cache: Pid,
-    nodes: &[NodeName],
-    key: String,
-    entry: Entry,
-) {
-    for &node in nodes {
-        let keep = Ask::Keep(vec![(key.clone(), entry.clone())]);
-        if me.call_within(COPY, (CACHE, node), keep).await.is_err() {
-            me.cast(cache, Tell::Again).await;
-        }
-    }
 }

@@ -20,14 +20,16 @@
 //! ok
 //! master@127.0.0.1> sum
 //! 4004
+//! master@127.0.0.1> hits 1 5000
+//! 948
 //! master@127.0.0.1> fill 1 5000
 //! 5000
 //! master@127.0.0.1> sum
 //! 8056
 //! ```
 //!
-//! Of 4004 keys only 948 were found again where they were put: with one node less nearly
-//! every key belongs to another one, and 3056 lie where nobody looks for them. Then take
+//! Of the 4004 keys that are left only 948 are found: with one node less nearly every key
+//! belongs to another one, and 3056 lie where nobody looks for them. Then take
 //! `up 5 --placement rendezvous`, and `--replicas 2`.
 //!
 //! Or use six terminals: `--name apothik_1@127.0.0.1` in the first, and so on, and
@@ -44,11 +46,14 @@ mod changes;
 mod chart;
 mod client;
 mod cluster;
+mod compare;
+mod copies;
 mod dynamic_cache;
 mod entries;
 mod farewell;
 mod fill;
 mod handover;
+mod hits;
 mod machine;
 mod master;
 #[path = "../nodes/nodes.rs"]
@@ -87,6 +92,7 @@ async fn main() -> ExitCode {
         .commands(nodes::commands())
         .commands(client::commands())
         .commands(master::commands())
+        .commands(compare::commands())
         .run()
         .await
 }

@@ -34,6 +34,7 @@ pub fn commands() -> Vec<Command> {
     ]
 }
 
+/// Each node has its own opinion, and for a moment they may differ.
 async fn cluster(at: &mut Prompt, mut args: Args) -> Outcome {
     let number = whole(&mut args, "I")?;
     args.end()?;
@@ -100,6 +101,7 @@ async fn await_nodes(at: &Prompt, nodes: &[NodeName], there: bool) -> Outcome {
     Ok(Value::ok())
 }
 
+/// The nodes of the cache that answer the master.
 async fn here(at: &Prompt) -> Result<Vec<NodeName>, CommandError> {
     let counts = counts(at).await?.into_iter();
     Ok(counts.filter_map(|(node, count)| count.map(|_| node)).collect())

@@ -49,6 +49,7 @@ pub async fn start(
     started.await?
 }
 
+/// All are started before the first is waited for: they come up at once.
 async fn start_all(
     me: &mut Process,
     setup: &Setup,
