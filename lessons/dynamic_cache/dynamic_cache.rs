@@ -14,12 +14,12 @@
 //!   farewell  says goodbye when the node stops    farewell.rs
 //!   cluster   who is there?                       cluster.rs
 //!      │ Members
-//!   cache     what is kept, and who has what      cache.rs, changes.rs, entries.rs
-//!      │                                          view.rs, placement.rs
+//!   cache     what is kept, and who has what      cache.rs, copies.rs, entries.rs;
+//!      │                                          changes.rs, view.rs, placement.rs
 //!   a pass    hands over what belongs elsewhere   handover.rs
 //! ```
 //!
-//! | | modulo | tokens, rendezvous | with `replicas = 2` |
+//! | | modulo | tokens, rendezvous | these, `replicas = 2` |
 //! |---|---|---|---|
 //! | a node stops | its share is lost, most others move | nothing is lost | nothing is lost |
 //! | a node is killed | the same | its share is lost | nothing is lost |
@@ -28,13 +28,12 @@
 //! If two nodes are killed before the copies of the first have been restored, what only
 //! those two had is lost all the same.
 //!
-//! What is answered was put under that key, and as a rule it is what was put last. An
-//! older value may be answered
+//! What is answered was put under that key, as a rule last. It may be an older value
 //!
 //! - with modulo, when the members are again as they were once: it has lain where it was
 //!   put then, and nobody has tidied up;
-//! - by a node that does not know yet who has come or gone, for some milliseconds; or for
-//!   as long as a network is in two parts, each of which takes the other for dead;
+//! - for some milliseconds, by a node that does not know yet who has come or gone; or for
+//!   as long as a network is in two parts;
 //! - if two machines' clocks differ by more than the time between two writes
 //!   (`entries.rs`).
 
@@ -47,7 +46,7 @@ use crate::cache::{CACHE, Cache};
 use crate::cluster::{CLUSTER, Cluster};
 use crate::farewell::{FAREWELL, Farewell};
 use crate::placement::Kind;
-use crate::{fill, requests, signals, topology};
+use crate::{fill, hits, requests, signals, topology};
 
 /// What the cache is started with: `config/dev.toml`.
 #[derive(Debug, Clone)]
@@ -62,7 +61,7 @@ pub struct Setup {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Members {
-    /// Those of the topology, there or not.
+    /// All of the topology.
     Fixed,
     /// Those that are there.
     Dynamic,
@@ -127,6 +126,7 @@ pub async fn start(node: Node, settings: Settings) -> Result<(), CommandError> {
     }
     requests::offer(&node);
     fill::offer(&node);
+    hits::offer(&node);
     signals::offer(&node);
     let mut tree =
         Supervisor::new(Strategy::RestForOne)

@@ -19,11 +19,11 @@ use crate::requests::{self, RequestError};
 const FILL: Function<(u64, u64, u64), Filled> = Function::new("Apothik", "fill");
 
 /// Longer the master does not wait for a piece.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 /// So many keys are asked for at a time,
-const PIECE: u64 = 250;
+pub const PIECE: u64 = 250;
 /// and so many of those are on their way at once.
-const LANES: u64 = 10;
+pub const LANES: u64 = 10;
 
 /// What came of it.
 #[derive(Debug, Default, Serialize, Deserialize)]

@@ -14,7 +14,7 @@ use crate::cache::CACHE;
 use crate::dynamic_cache::Setup;
 use crate::signals::{KILL, STOP};
 use crate::stat::{counts, stat, sum};
-use crate::{fill, machine, up};
+use crate::{fill, hits, machine, up};
 
 /// So long the others may take to see that a node has come or gone, and to hand over.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -24,6 +24,7 @@ pub fn commands() -> Vec<Command> {
     let into = "Puts k_I_1 to k_I_N, through node I.";
     vec![
         Command::new("fill", "I N", into, fill::fill),
+        Command::new("hits", "I N", "How many of those are found.", hits::hits),
         Command::new("stat", "", "How many keys each node has.", stat),
         Command::new("sum", "", "How many keys all have.", sum),
         Command::new("cluster", "I", "Who is there, as node I sees it.", cluster),

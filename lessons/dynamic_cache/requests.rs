@@ -32,7 +32,7 @@ pub const DELETE: Function<(String,), Answered<()>> =
 
 /// Why a request was not done; or that nobody knows whether it was, if an answer is all
 /// that is missing.
-#[derive(Debug, Clone, thiserror::Error, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, thiserror::Error, Serialize, Deserialize)]
 pub enum RequestError {
     /// Who should have the key does not answer.
     #[error("{0}")]
