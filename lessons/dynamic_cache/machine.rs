@@ -12,16 +12,31 @@ use std::time::Duration;
 
 use console::style;
 use moebi::shell::Prompt;
-use moebi::{Down, NodeName, Pid, Process, Reason, receive};
+use moebi::{Down, Node, NodeName, Pid, Process, Reason, receive};
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::{Child, Command};
+use tokio::sync::oneshot;
 
 use crate::dynamic_cache::Setup;
 
-/// Starts one. The process that keeps it has the node's name on the master.
-pub fn launch(me: &Process, setup: &Setup, node: NodeName) -> io::Result<Pid> {
+/// Starts one. The process that keeps it has the node's name on the master, and when the
+/// master stops, it has killed the program before.
+pub fn launch(
+    master: &Node,
+    me: &Process,
+    setup: &Setup,
+    node: NodeName,
+) -> io::Result<Pid> {
     let program = program(me.node(), setup, node)?.spawn()?;
-    Ok(me.spawn_here(move |me| run(me, node, program)))
+    let (end, ends) = oneshot::channel();
+    master.at_stop(|| async {
+        let (done, killed) = oneshot::channel();
+        // If the process is gone, so is the program, and nobody need be waited for.
+        if end.send(done).is_ok() {
+            let _ = killed.await;
+        }
+    });
+    Ok(me.spawn_here(move |me| run(me, node, program, ends)))
 }
 
 /// This very program, under another name, and with the same settings.
@@ -38,7 +53,12 @@ fn program(master: NodeName, setup: &Setup, node: NodeName) -> io::Result<Comman
 }
 
 /// The body of the machine's process.
-async fn run(me: Process, node: NodeName, mut program: Child) -> Result<(), Reason> {
+async fn run(
+    me: Process,
+    node: NodeName,
+    mut program: Child,
+    ends: oneshot::Receiver<oneshot::Sender<()>>,
+) -> Result<(), Reason> {
     // Two under one name cannot be, and the second is the one that goes.
     me.register(node.as_str(), me.pid())?;
     // Nothing is written to it. When it is closed, the node ends.
@@ -46,8 +66,11 @@ async fn run(me: Process, node: NodeName, mut program: Child) -> Result<(), Reas
     let (out, err) = (program.stdout.take(), program.stderr.take());
     let out = me.task(async move |me| show(&me, node, out).await);
     let err = me.task(async move |me| show(&me, node, err).await);
-    out.within(Duration::MAX).await?;
-    err.within(Duration::MAX).await?;
+    let (out, err) = (out.within(Duration::MAX), err.within(Duration::MAX));
+    tokio::select! {
+        shown = async { out.await?; err.await } => shown?,
+        Ok(_done) = ends => return Ok(program.kill().await?),
+    }
     let status = program.wait().await?;
     me.puts(line(node, &format!("has ended, {status}"))).await?;
     Ok(())

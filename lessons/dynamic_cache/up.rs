@@ -42,8 +42,9 @@ pub async fn start(
             return Err(CommandError::new(format!("{other} is there already")));
         }
     }
+    let master = node.clone();
     node.spawn(async move |mut me| {
-        let _ = done.send(start_all(&mut me, &setup, &nodes).await);
+        let _ = done.send(start_all(&master, &mut me, &setup, &nodes).await);
         Ok(())
     });
     started.await?
@@ -51,6 +52,7 @@ pub async fn start(
 
 /// All are started before the first is waited for: they come up at once.
 async fn start_all(
+    master: &Node,
     me: &mut Process,
     setup: &Setup,
     nodes: &[NodeName],
@@ -58,7 +60,7 @@ async fn start_all(
     me.monitor_nodes(Some(false));
     let mut missing = Vec::new();
     for &node in nodes {
-        let machine = machine::launch(me, setup, node)?;
+        let machine = machine::launch(master, me, setup, node)?;
         me.monitor(machine).await;
         missing.push((node, machine));
     }
