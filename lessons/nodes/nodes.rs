@@ -10,6 +10,7 @@
 use moebi::Connected;
 use moebi::shell::{Args, Command, CommandError, Outcome, Prompt, Value};
 
+// ANCHOR: commands
 /// The commands about nodes. Later lessons have them too.
 pub fn commands() -> Vec<Command> {
     vec![
@@ -22,6 +23,7 @@ pub fn commands() -> Vec<Command> {
         Command::new("processes", "", "What runs on this node.", processes),
     ]
 }
+// ANCHOR_END: commands
 
 /// The prompt is a process like any other. Its pid says on which node it runs, and
 /// whoever has it can send to it, from anywhere.
@@ -37,6 +39,7 @@ async fn alive(at: &mut Prompt, mut args: Args) -> Outcome {
     Ok(at.node.is_alive().into())
 }
 
+// ANCHOR: list
 /// The other nodes, never this one.
 ///
 /// Who connects to one node is soon connected to all it knows. Hidden nodes
@@ -55,7 +58,9 @@ async fn list(at: &mut Prompt, mut args: Args) -> Outcome {
     args.end()?;
     Ok(Value::list(nodes))
 }
+// ANCHOR_END: list
 
+// ANCHOR: ping
 /// Connects if need be. The answer is `pang` when nobody has that name, and just the
 /// same when somebody has it but knows another cookie: a stranger learns nothing.
 async fn ping(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -64,7 +69,9 @@ async fn ping(at: &mut Prompt, mut args: Args) -> Outcome {
     let answer = at.node.ping(node).await;
     Ok(Value::atom(answer.to_string()))
 }
+// ANCHOR_END: ping
 
+// ANCHOR: connect
 /// You need not do this: sending to a node connects to it. `true` if there is a
 /// connection now, `ignored` if this node has no name to introduce itself with.
 async fn connect(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -73,13 +80,16 @@ async fn connect(at: &mut Prompt, mut args: Args) -> Outcome {
     let connected: Connected = at.node.connect(node).await;
     Ok(Value::atom(connected.to_string()))
 }
+// ANCHOR_END: connect
 
+// ANCHOR: disconnect
 /// Both sides are told that the other one is down. `false` if there was no connection.
 async fn disconnect(at: &mut Prompt, mut args: Args) -> Outcome {
     let node = args.node("NODE")?;
     args.end()?;
     Ok(at.node.disconnect(node).into())
 }
+// ANCHOR_END: disconnect
 
 /// In the order they were started. First comes the group leader, which prints for all
 /// others; then who keeps the prompt going, and the prompt.

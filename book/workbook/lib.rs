@@ -1,0 +1,60 @@
+//! The workbook's book: three languages, built by mdBook as a library.
+//!
+//! | file | what it is about |
+//! |---|---|
+//! | `language.rs` | the three languages, and which one a reader wants |
+//! | `interface.rs` | words of menus, boxes and messages, in all languages |
+//! | `sources.rs` | what the English pages must keep to |
+//! | `fences.rs`, `anchors.rs` | code blocks, and the parts of files they take in |
+//! | `shield.rs` | before the translation: code, ids and boxes out of its reach |
+//! | `boxes.rs` | after it: boxes, *predict first* among them |
+//! | `script.rs`, `transcript.rs` | a lesson's script, shown as terminals |
+//! | `catalogue.rs` | the translations: what is missing, and how they follow the text |
+//! | `typography.rs`, `wording.rs` | the marks and the terms of each language |
+//! | `edition.rs` | one language's book, built |
+//! | `pages.rs` | what mdBook's pages lack: picker, landmarks, the reader's language |
+//! | `shelf.rs` | the three together in one folder |
+//! | `serve.rs`, `watch.rs` | to read it here, and see changes at once |
+//! | `lessons.rs` | the table of lessons in the terminal |
+
+mod anchors;
+mod boxes;
+mod edition;
+mod fences;
+mod interface;
+mod language;
+mod pages;
+mod script;
+mod shield;
+mod transcript;
+
+pub mod catalogue;
+pub mod lessons;
+pub mod serve;
+pub mod shelf;
+pub mod sources;
+pub mod typography;
+pub mod watch;
+pub mod wording;
+
+use std::path::PathBuf;
+
+pub use interface::{Interface, Text};
+pub use language::Language;
+
+/// The folder of the whole workbook, with `book/`, `lessons/` and `translations/` in it:
+/// the one this program was compiled in.
+pub fn root() -> PathBuf {
+    let book = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    book.parent().map_or_else(|| book.clone(), PathBuf::from)
+}
+
+/// The snippets of the pages, each compiled (and run) as a test of documentation. A
+/// test in `tests/sources.rs` sees to it that no page is left out.
+#[cfg(doctest)]
+mod snippets {
+    #[doc = include_str!("../src/welcome.md")]
+    struct Welcome;
+    #[doc = include_str!("../src/nodes.md")]
+    struct Nodes;
+}

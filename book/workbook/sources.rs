@@ -1,0 +1,92 @@
+//! The English pages are looked through before anything is built: what they take in
+//! must exist, and what they show must be compiled or run.
+//!
+//! | fence | holds |
+//! |---|---|
+//! | `rs`, `toml`, `text` with an include | a part of a file of the workbook |
+//! | `script` | a part of a lesson's script, shown as a transcript |
+//! | `rust` | a snippet of its own, which is compiled (see the end of `lib.rs`) |
+//! | `console`, `text`, `toml`, `elixir`, `erlang`, `json` | what the page says it is |
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::anchors::Include;
+use crate::fences::{Fence, fences, line_of};
+use crate::{boxes, transcript};
+
+/// What else a fence may be said to hold.
+const SHOWN: [&str; 6] = ["console", "text", "toml", "elixir", "erlang", "json"];
+
+/// The Markdown files of the book, under its `src/`.
+pub fn pages(book: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut folders = vec![book.join("src")];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder)
+            .with_context(|| format!("cannot read {}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "md") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Looks through all pages; the first thing that is wrong is the error, with its place.
+pub fn check(book: &Path) -> Result<()> {
+    pages(book)?.iter().try_for_each(|page| check_page(page))
+}
+
+fn check_page(path: &Path) -> Result<()> {
+    let page = fs::read_to_string(path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    let place = |at: usize| format!("{}:{}", path.display(), line_of(&page, at));
+    if let Some((at, kind)) = boxes::unknown(&page).next() {
+        bail!("{}: there is no box [!{kind}]", place(at));
+    }
+    let folder = path.parent().unwrap_or(path);
+    let mut included = 0;
+    for fence in fences(&page) {
+        included += fence.text.matches("{{#").count();
+        check_fence(&fence, folder).with_context(|| place(fence.range.start))?;
+    }
+    let written = page.matches("{{#").count();
+    ensure!(
+        written == included,
+        "{}: {{{{#include}}}} stands alone in a fence of its own",
+        path.display()
+    );
+    Ok(())
+}
+
+fn check_fence(fence: &Fence, folder: &Path) -> Result<()> {
+    let info = fence.info.as_str();
+    if info == transcript::INFO {
+        return transcript::turns(&fence.text, folder).map(|_| ());
+    }
+    let include = Include::parse(&fence.text, folder);
+    if include.is_none() && fence.text.contains("{{#") {
+        bail!("a listing is one line: {{{{#include FILE:ANCHOR}}}}");
+    }
+    match (info, include) {
+        ("rs", None) => {
+            bail!("a listing is an include; a snippet of the page's own is ```rust")
+        }
+        ("rust", Some(_)) => bail!("a listing is ```rs, its file is compiled"),
+        ("rs", Some(include)) => include.read().map(|_| ()),
+        // Attributes of doctests may follow: `rust,compile_fail`.
+        (info, None) if info.split(',').next() == Some("rust") => Ok(()),
+        (info, include) if SHOWN.contains(&info) => {
+            include.map_or(Ok(()), |include| include.read().map(|_| ()))
+        }
+        _ => bail!("a fence says what it holds; ```{info} is not known here"),
+    }
+}

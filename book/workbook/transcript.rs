@@ -1,0 +1,128 @@
+//! Transcripts: a part of a lesson's script, shown as the terminals show it.
+//!
+//! A page says
+//!
+//! ````text
+//! ```script
+//! {{#include ../../lessons/nodes/nodes.script:mesh}}
+//! ```
+//! ````
+//!
+//! and each terminal becomes a box with its node's name. What the reader types is
+//! marked up as such, so that the copy button takes that and nothing else. (Stock mdBook
+//! shows the script's own text.)
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use mdbook_preprocessor::book::Book;
+use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
+
+use crate::anchors::Include;
+use crate::fences::fences;
+use crate::script::{self, Line, Turn};
+
+/// The info string of a transcript's fence.
+pub const INFO: &str = "script";
+
+/// The preprocessor; after the translation, and before mdBook's includes.
+pub struct Transcripts;
+
+impl Transcripts {
+    /// Its name in `book.toml`'s terms.
+    pub const NAME: &str = "transcripts";
+}
+
+impl Preprocessor for Transcripts {
+    fn name(&self) -> &str {
+        Self::NAME
+    }
+
+    fn run(
+        &self,
+        context: &PreprocessorContext,
+        mut book: Book,
+    ) -> anyhow::Result<Book> {
+        let source = context.root.join(&context.config.book.src);
+        let mut failed = None;
+        book.for_each_chapter_mut(|chapter| {
+            let Some(path) = chapter.source_path.as_deref() else { return };
+            let file = source.join(path);
+            let folder = file.parent().unwrap_or(&source);
+            match replace(&chapter.content, folder) {
+                Ok(content) => chapter.content = content,
+                Err(why) => failed = Some(why.context(file.display().to_string())),
+            }
+        });
+        failed.map_or(Ok(book), Err)
+    }
+
+    fn supports_renderer(&self, renderer: &str) -> anyhow::Result<bool> {
+        Ok(renderer == "html")
+    }
+}
+
+fn replace(page: &str, folder: &Path) -> Result<String> {
+    let mut out = page.to_string();
+    for fence in fences(page).into_iter().rev().filter(|f| f.info == INFO) {
+        out.replace_range(fence.range, &html(&turns(&fence.text, folder)?));
+    }
+    Ok(out)
+}
+
+/// What a transcript's fence shows.
+pub fn turns(fence: &str, folder: &Path) -> Result<Vec<Turn>> {
+    let include = Include::parse(fence, folder)
+        .context("a transcript is one line: {{#include FILE.script:ANCHOR}}")?;
+    let (text, part) = include.read()?;
+    script::turns(&include.file, &text, &part)
+}
+
+fn html(turns: &[Turn]) -> String {
+    let terminals: String = turns.iter().map(terminal).collect();
+    format!("<div class=\"transcript\" translate=\"no\">\n{terminals}</div>\n")
+}
+
+/// A blank line inside would end the block of HTML, but not inside `pre`.
+fn terminal(turn: &Turn) -> String {
+    let node = escape(&turn.node);
+    let lines: String = turn.lines.iter().map(line).collect();
+    format!(
+        "<div class=\"terminal\" role=\"group\" aria-label=\"{node}\">\n\
+         <p class=\"terminal-name\">{node}</p>\n<pre tabindex=\"0\">{lines}</pre>\n</div>\n"
+    )
+}
+
+fn line(line: &Line) -> String {
+    match line {
+        Line::Typed { prompt, text } => format!(
+            "<span class=\"prompt\">{}</span><kbd>{}</kbd>\n",
+            escape(prompt),
+            escape(text)
+        ),
+        Line::Key(key) => format!("<span class=\"key\">{key}</span>\n"),
+        Line::Shown(text) => format!("<samp>{}</samp>\n", escape(text)),
+    }
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Line, Turn, html};
+
+    #[test]
+    fn a_terminal_says_what_is_typed_and_what_is_shown() {
+        let typed = Line::Typed { prompt: "k> ".into(), text: "a <b".into() };
+        let lines = vec![typed, Line::Shown("#PID<1>".into())];
+        let html = html(&[Turn { node: "k".into(), lines }]);
+        assert!(
+            html.contains(
+                "<span class=\"prompt\">k&gt; </span><kbd>a &lt;b</kbd>\n"
+            )
+        );
+        assert!(html.contains("<samp>#PID&lt;1&gt;</samp>"));
+    }
+}
