@@ -39,6 +39,6 @@
             button.textContent = copied;
             setTimeout(() => { button.textContent = copy; }, 2000);
         });
-        terminal.querySelector('.terminal-name').append(button);
+        (terminal.querySelector('.terminal-name') || terminal).append(button);
     }
 })();

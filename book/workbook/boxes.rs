@@ -32,18 +32,23 @@ static HIDDEN: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+// What is said to the translation, with the line's end and the next line's margin.
+static SAID: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"<!-- i18n:[^>]*-->(?:\n[ \t>]*)?"));
+
 /// Hides the kinds of boxes from the translation.
 pub fn hide(page: &str) -> String {
     WRITTEN.replace_all(page, "$1<!-- box:$2 -->\n$1").into_owned()
 }
 
-/// Shows them again, as mdBook knows them.
+/// Shows them again, as mdBook knows them, and takes out what was for the translation.
 fn show(page: &str) -> String {
     let shown = |found: &regex::Captures<'_>| {
         let kind = KINDS.iter().find(|(ours, _)| *ours == &found[2]);
         format!("{}[!{}]", &found[1], kind.map_or(&found[2], |(_, theirs)| theirs))
     };
-    HIDDEN.replace_all(page, shown).into_owned()
+    let page = HIDDEN.replace_all(page, shown);
+    SAID.replace_all(&page, "").into_owned()
 }
 
 /// The kinds that are written on a page and that nobody knows, with their offsets.
@@ -94,6 +99,12 @@ mod tests {
             show("> \n> <!-- box:NOTE -->\n> \n> Text.\n"),
             "> [!NOTE]\n> Text.\n"
         );
+    }
+
+    #[test]
+    fn what_was_said_to_the_translation_is_taken_out() {
+        let page = "- a\n\n  <!-- i18n:skip -->\n  ```rs\n  ```\n";
+        assert_eq!(show(page), "- a\n\n  ```rs\n  ```\n");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, anyhow};
 use mdbook_i18n_helpers::renderers::Xgettext;
@@ -16,7 +17,9 @@ use polib::catalog::Catalog;
 use polib::message::{Message, MessageFlags, MessageView};
 use polib::metadata::CatalogMetadata;
 use polib::po_file;
+use regex::Regex;
 
+use crate::anchors::pattern;
 use crate::shield::Shield;
 use crate::{Language, edition, typography};
 
@@ -113,6 +116,9 @@ pub fn update(root: &Path, language: Language) -> Result<Findings> {
     Ok(compare(&template, &merged))
 }
 
+/// A sentence that is nothing but code: a cell of a table.
+static CODE: LazyLock<Regex> = LazyLock::new(|| pattern("^`[^`]+`$"));
+
 /// The template with the translations there are.
 fn merge(template: &Catalog, old: &Catalog, language: Language) -> Catalog {
     let mut merged = Catalog::new(metadata(language));
@@ -125,6 +131,7 @@ fn merge(template: &Catalog, old: &Catalog, language: Language) -> Catalog {
     for wanted in template.messages() {
         let id = wanted.msgid();
         let (translation, fuzzy) = match old.find_message(None, id, None) {
+            _ if CODE.is_match(id) => (id, false),
             Some(known) => (known.msgstr().unwrap_or_default(), known.is_fuzzy()),
             None => {
                 most_alike(id, &mut left).map_or(("", false), |text| (text, true))

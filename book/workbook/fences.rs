@@ -46,6 +46,16 @@ pub fn fences(page: &str) -> Vec<Fence> {
     found
 }
 
+impl Fence {
+    /// What further lines of the block begin with, in a list or a quotation: a list's
+    /// number is not repeated.
+    pub fn margin(&self, page: &str) -> String {
+        let start = page[..self.range.start].rfind('\n').map_or(0, |at| at + 1);
+        let before = &page[start..self.range.start];
+        before.chars().map(|c| if c == '>' { '>' } else { ' ' }).collect()
+    }
+}
+
 /// The number of the line an offset is in, counted from 1.
 pub fn line_of(page: &str, offset: usize) -> usize {
     page[..offset].matches('\n').count() + 1

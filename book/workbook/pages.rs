@@ -7,17 +7,29 @@
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use anyhow::{Context, Result, ensure};
+use regex::Regex;
 
+use crate::anchors::pattern;
 use crate::boxes;
 use crate::{Interface, Language, Text};
 
 /// Shown instead of a page that is not there.
 pub const MISSING: &str = "404.html";
 
+/// Languages that the highlighter in mdBook does not know, and would complain about.
+const UNCOLOURED: [&str; 2] = ["elixir", "erlang"];
+
 /// Frames of the table of contents, for browsers without scripts.
 const CONTENTS: &str = "toc.html";
+
+static SEARCH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"<script src="[^"]*theme/search-\w+\.js"></script>\s*"#)
+});
+static SEARCHER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"<script src="[^"]*searcher-\w+\.js"></script>"#));
 
 /// Completes all files of one language's book.
 pub fn complete(
@@ -86,6 +98,10 @@ impl<'a> Completion<'a> {
         let before = self.translated(before.into(), template)?;
         let after = self.translated(after.into(), template)?;
         let mut text = self.box_titles(text)?;
+        for unknown in UNCOLOURED {
+            let class = format!("class=\"language-{unknown}\"");
+            text = text.replace(&class, "class=\"nohighlight\"");
+        }
         let mut before = before;
         if name == MISSING {
             text = self.translated(text, &self.interface.missing)?;
@@ -99,7 +115,8 @@ impl<'a> Completion<'a> {
             self.own("copy")?,
             self.own("copied")?
         );
-        let page = put(&page, "</body>", &format!("{words}\n</body>"))?;
+        let page = put(&page, "<body>", &format!("<body>\n{words}"))?;
+        let page = search_in_time(&page)?;
         match self.reload {
             true => put(&page, "</body>", &format!("{RELOAD}</body>")),
             false => Ok(page),
@@ -251,6 +268,15 @@ impl<'a> Completion<'a> {
         }
         Ok(())
     }
+}
+
+/// Our script of the search must be there before mdBook's begins, which asks for the
+/// index as soon as it can. mdBook puts scripts of a book at the end.
+fn search_in_time(page: &str) -> Result<String> {
+    let ours = SEARCH.find(page).context("no script theme/search.js")?.as_str();
+    let page = page.replacen(ours, "", 1);
+    let theirs = SEARCHER.find(&page).context("no script searcher.js")?.as_str();
+    Ok(page.replacen(theirs, &format!("{ours}{theirs}"), 1))
 }
 
 /// Replaces what must be there, where it is first.

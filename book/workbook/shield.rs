@@ -52,18 +52,10 @@ impl Preprocessor for Shield {
 fn skip_fences(page: &str) -> String {
     let mut out = page.to_string();
     for fence in fences(page).into_iter().rev() {
-        // In a list or a quotation the fence has the line's beginning before it.
-        let start = page[..fence.range.start].rfind('\n').map_or(0, |at| at + 1);
-        let prefix = &page[start..fence.range.start];
-        let sign = format!("<!-- i18n:skip -->\n{}", continued(prefix));
+        let sign = format!("<!-- i18n:skip -->\n{}", fence.margin(page));
         out.insert_str(fence.range.start, &sign);
     }
     out
-}
-
-/// What the second line of a block begins with: a list's number is not repeated.
-fn continued(prefix: &str) -> String {
-    prefix.chars().map(|c| if c == '>' { '>' } else { ' ' }).collect()
 }
 
 /// Gives each heading without an id the one that mdBook would give it in English.

@@ -9,8 +9,8 @@
 //! ````
 //!
 //! and each terminal becomes a box with its node's name. What the reader types is
-//! marked up as such, so that the copy button takes that and nothing else. (Stock mdBook
-//! shows the script's own text.)
+//! marked up as such, so that the copy button takes that and nothing else. A fence of
+//! `console` becomes a terminal too. (Stock mdBook shows the texts as they are.)
 
 use std::path::Path;
 
@@ -24,6 +24,9 @@ use crate::script::{self, Line, Turn};
 
 /// The info string of a transcript's fence.
 pub const INFO: &str = "script";
+
+/// The info string of a terminal whose text is the page's own.
+const CONSOLE: &str = "console";
 
 /// The preprocessor; after the translation, and before mdBook's includes.
 pub struct Transcripts;
@@ -64,10 +67,25 @@ impl Preprocessor for Transcripts {
 
 fn replace(page: &str, folder: &Path) -> Result<String> {
     let mut out = page.to_string();
-    for fence in fences(page).into_iter().rev().filter(|f| f.info == INFO) {
-        out.replace_range(fence.range, &html(&turns(&fence.text, folder)?));
+    for fence in fences(page).into_iter().rev() {
+        let shown = match fence.info.as_str() {
+            INFO => html(&turns(&fence.text, folder)?),
+            CONSOLE if !fence.text.contains("{{#") => html(&[console(&fence.text)]),
+            _ => continue,
+        };
+        let margin = format!("\n{}", fence.margin(page));
+        out.replace_range(fence.range, &shown.trim_end().replace('\n', &margin));
     }
     Ok(out)
+}
+
+/// A terminal without a node: what begins with `$ ` is typed.
+fn console(text: &str) -> Turn {
+    let line = |line: &str| match line.strip_prefix("$ ") {
+        Some(typed) => Line::Typed { prompt: "$ ".into(), text: typed.into() },
+        None => Line::Shown(line.into()),
+    };
+    Turn { node: String::new(), lines: text.lines().map(line).collect() }
 }
 
 /// What a transcript's fence shows.
@@ -85,11 +103,15 @@ fn html(turns: &[Turn]) -> String {
 
 /// A blank line inside would end the block of HTML, but not inside `pre`.
 fn terminal(turn: &Turn) -> String {
-    let node = escape(&turn.node);
     let lines: String = turn.lines.iter().map(line).collect();
+    let pre = format!("<pre tabindex=\"0\">{lines}</pre>");
+    if turn.node.is_empty() {
+        return format!("<div class=\"terminal\">\n{pre}\n</div>\n");
+    }
+    let node = escape(&turn.node);
     format!(
         "<div class=\"terminal\" role=\"group\" aria-label=\"{node}\">\n\
-         <p class=\"terminal-name\">{node}</p>\n<pre tabindex=\"0\">{lines}</pre>\n</div>\n"
+         <p class=\"terminal-name\">{node}</p>\n{pre}\n</div>\n"
     )
 }
 

@@ -11,10 +11,10 @@ use regex::Regex;
 use crate::Language;
 use crate::anchors::pattern;
 
-/// Code, destinations of links, HTML, addresses, and signs that are not punctuation.
+/// Code, keys, destinations of links, HTML, addresses, and signs that are not punctuation.
 static NOT_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"`+[^`]+`+|\]\([^)]*\)|<[^>]*>|&#?\w+;|https?://\S+|\d+:\d+|\\.|\[\^[^\]]*\]",
+        r"`+[^`]+`+|<kbd>[^<]*</kbd>|\]\([^)]*\)|<[^>]*>|&#?\w+;|https?://\S+|\d+:\d+|\\.|\[\^[^\]]*\]",
     )
 });
 

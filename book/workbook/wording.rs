@@ -57,7 +57,7 @@ impl Glossary {
         }
         let (en, text) = (CODE.replace_all(en, "`"), CODE.replace_all(text, "`"));
         for word in &self.never {
-            let word_of = pattern(&format!(r"\b{word}\b"));
+            let word_of = pattern(&format!(r"(?i)\b{word}\b"));
             if word_of.is_match(&en) && !word_of.is_match(&text) {
                 faults.push(format!("{word} is not translated"));
             }

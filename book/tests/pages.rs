@@ -1,0 +1,168 @@
+//! What every page has, and where its links lead.
+
+use regex::Regex;
+use workbook::{Language, sources};
+
+use crate::site::{SITE, attributes, chapters, ids, pages, resolve};
+
+#[test]
+fn every_language_has_every_page() {
+    let names = |code| chapters(code).map(|(name, _)| name).collect::<Vec<_>>();
+    let english = names("en");
+    for page in sources::pages(&workbook::root().join("book")).unwrap() {
+        let name = page.file_stem().unwrap().to_str().unwrap();
+        let html = format!("{name}.html");
+        assert!(name == "SUMMARY" || english.contains(&html.as_str()), "{html}");
+    }
+    assert_eq!(names("fr"), english);
+    assert_eq!(names("es"), english);
+}
+
+#[test]
+fn every_link_leads_to_a_page_and_a_place_on_it() {
+    let mut count = 0;
+    for (name, page) in pages() {
+        // mdBook's frames and its page for wrong addresses resolve from elsewhere.
+        let base =
+            attributes(page, "href").first().is_some_and(|h| h.starts_with('/'));
+        let from = if base {
+            name.split_once('/').unwrap().0.to_string() + "/404.html"
+        } else {
+            name.into()
+        };
+        for reference in attributes(page, "href|src") {
+            if reference.starts_with('/') || reference.contains("://") {
+                continue;
+            }
+            count += 1;
+            let (path, place) = resolve(&from, reference);
+            let there =
+                SITE.get(&path).unwrap_or_else(|| panic!("{name}: {reference}"));
+            if !place.is_empty() {
+                let there = std::str::from_utf8(there).unwrap();
+                assert!(ids(there).contains(place), "{name}: {reference}");
+            }
+        }
+    }
+    assert!(count > 300, "only {count} links were found");
+}
+
+#[test]
+fn no_page_asks_anything_of_another_machine() {
+    let outside = Regex::new(r#"(?:src|srcset|action|data|poster)="(?:https?:)?//|url\(["']?(?:https?:)?//|@import"#).unwrap();
+    let stylesheet = Regex::new(r#"<link[^>]*href="(?:https?:)?//"#).unwrap();
+    for (name, file) in SITE.iter() {
+        let text = String::from_utf8_lossy(file);
+        if name.ends_with(".html") || name.ends_with(".css") {
+            assert!(!outside.is_match(&text), "{name}: {:?}", outside.find(&text));
+            assert!(!stylesheet.is_match(&text), "{name}");
+        }
+    }
+}
+
+#[test]
+fn the_picker_on_every_page_leads_to_the_same_page() {
+    for language in Language::ALL {
+        let code = language.code();
+        let missing = format!("{code}/404.html");
+        let page = std::str::from_utf8(&SITE[&missing]).unwrap();
+        for (name, page) in chapters(code).chain([("404.html", page)]) {
+            let start = page.find("<nav class=\"languages\"").expect("a picker");
+            let end = start + page[start..].find("</nav>").unwrap();
+            let links = attributes(&page[start..end], "href");
+            let expected =
+                ["en", "fr", "es"].map(|other| format!("../{other}/{name}"));
+            assert_eq!(links, expected, "{code}/{name}");
+            assert_eq!(
+                page.matches("aria-current=\"true\"").count(),
+                1,
+                "{code}/{name}"
+            );
+            assert_eq!(page.matches("rel=\"alternate\" hreflang=").count(), 4);
+            assert!(
+                page.contains(&format!("<html lang=\"{code}\"")),
+                "{code}/{name}"
+            );
+            assert!(page.contains("<a class=\"skip\" href=\""), "{code}/{name}");
+        }
+    }
+}
+
+/// What must be the same on a page in all languages.
+fn unchanging(page: &str) -> Vec<String> {
+    let main = page.split_once("<main").unwrap().1.split_once("</main>").unwrap().0;
+    let listing = Regex::new(r"(?s)<pre\b.*?</pre>").unwrap();
+    let mut found: Vec<String> =
+        listing.find_iter(main).map(|l| l.as_str().to_string()).collect();
+    found.extend(attributes(main, "href|id|src").into_iter().map(String::from));
+    found
+}
+
+#[test]
+fn listings_links_and_ids_are_the_same_in_all_languages() {
+    for (name, english) in chapters("en") {
+        let english = unchanging(english);
+        for code in ["fr", "es"] {
+            let page =
+                std::str::from_utf8(&SITE[&format!("{code}/{name}")]).unwrap();
+            assert_eq!(unchanging(page), english, "{code}/{name}");
+        }
+    }
+}
+
+#[test]
+fn nothing_of_how_pages_are_written_is_left_on_them() {
+    for (name, page) in pages() {
+        for sign in ["{{#", "[!", "i18n:", "<!-- box:", "ANCHOR"] {
+            assert!(!page.contains(sign), "{name}: {sign}");
+        }
+    }
+}
+
+#[test]
+fn the_interface_speaks_the_readers_language() {
+    for (code, words) in [
+        (
+            "fr",
+            ["Prédisez d’abord</p>", "Chercher dans ce livre", "Chapitre suivant"],
+        ),
+        (
+            "es",
+            ["Predice primero</p>", "Buscar en este libro", "Capítulo siguiente"],
+        ),
+    ] {
+        let page =
+            std::str::from_utf8(&SITE[&format!("{code}/welcome.html")]).unwrap();
+        for word in words {
+            assert!(page.contains(word), "{code}: {word}");
+        }
+    }
+    let missing = |code: &str| {
+        std::str::from_utf8(&SITE[&format!("{code}/404.html")]).unwrap()
+    };
+    assert!(missing("fr").contains("<title>Page introuvable"));
+    assert!(missing("es").contains("Esta página no existe"));
+}
+
+#[test]
+fn the_front_page_works_without_scripts() {
+    let page = std::str::from_utf8(&SITE["index.html"]).unwrap();
+    assert_eq!(
+        attributes(page, "href"),
+        ["en/index.html", "fr/index.html", "es/index.html"]
+    );
+}
+
+#[test]
+fn the_snippets_of_every_page_are_compiled() {
+    let root = workbook::root();
+    let list = std::fs::read_to_string(root.join("book/workbook/lib.rs")).unwrap();
+    for page in sources::pages(&root.join("book")).unwrap() {
+        let name = page.file_name().unwrap().to_str().unwrap();
+        let line = format!("#[doc = include_str!(\"../src/{name}\")]");
+        assert!(
+            name == "SUMMARY.md" || list.contains(&line),
+            "book/workbook/lib.rs lacks {line}"
+        );
+    }
+}

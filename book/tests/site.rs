@@ -1,0 +1,84 @@
+//! A built book, and what its pages refer to.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::Regex;
+use tempfile::TempDir;
+
+/// The files of the built book by their paths, `en/nodes.html`.
+pub type Site = BTreeMap<String, Vec<u8>>;
+
+/// Built once for all tests of this program.
+pub static SITE: LazyLock<Site> = LazyLock::new(|| {
+    let folder = TempDir::new().expect("a folder for the book");
+    let book = folder.path().join("book");
+    workbook::shelf::replace(&workbook::root(), &book).expect("the book is built");
+    let mut site = Site::new();
+    read(&book, "", &mut site);
+    site
+});
+
+fn read(folder: &Path, address: &str, site: &mut Site) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        let address = format!("{address}{}", entry.file_name().display());
+        if entry.path().is_dir() {
+            read(&entry.path(), &format!("{address}/"), site);
+        } else {
+            site.insert(address, fs::read(entry.path()).unwrap());
+        }
+    }
+}
+
+/// All HTML files.
+pub fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let html = SITE.iter().filter(|(name, _)| name.ends_with(".html"));
+    html.map(|(name, page)| (name.as_str(), std::str::from_utf8(page).unwrap()))
+}
+
+/// The pages of the book itself in one language: neither frames nor the 404 page. The
+/// names are without the language's folder.
+pub fn chapters(code: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let folder = format!("{code}/");
+    pages().filter_map(move |(name, page)| {
+        let name = name.strip_prefix(&folder)?;
+        (!matches!(name, "toc.html" | "404.html")).then_some((name, page))
+    })
+}
+
+/// The value of an attribute, wherever a tag of the page has it.
+pub fn attributes<'a>(page: &'a str, names: &str) -> Vec<&'a str> {
+    let tag = Regex::new(r#"<[a-z][a-z0-9-]*(?:\s+[^\s"=>]+(?:="[^"]*")?)*\s*/?>"#)
+        .unwrap();
+    let value = Regex::new(&format!(r#"\s(?:{names})="([^"]*)""#)).unwrap();
+    tag.find_iter(page)
+        .flat_map(|tag| value.captures_iter(tag.as_str()))
+        .map(|found| found.get(1).unwrap().as_str())
+        .collect()
+}
+
+/// Everything on a page that a link can lead to.
+pub fn ids(page: &str) -> HashSet<&str> {
+    attributes(page, "id").into_iter().collect()
+}
+
+/// Where a reference on a page leads, as a path in the site and a place on that page.
+pub fn resolve<'a>(from: &str, reference: &'a str) -> (String, &'a str) {
+    let (path, place) = reference.split_once('#').unwrap_or((reference, ""));
+    if path.is_empty() {
+        return (from.to_string(), place);
+    }
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "." => {}
+            ".." => assert!(parts.pop().is_some(), "{from}: {reference} leads out"),
+            part => parts.push(part),
+        }
+    }
+    (parts.join("/"), place)
+}
