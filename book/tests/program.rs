@@ -14,7 +14,7 @@ fn workbook(arguments: &[&str], folder: &Path) -> Output {
         .arg(folder)
         .env("LC_ALL", "es_ES.UTF-8")
         .output()
-        .unwrap()
+        .expect("the program is started")
 }
 
 #[test]
@@ -68,13 +68,15 @@ fn the_table_of_lessons_is_complete() {
 
 /// A workbook of one page, with this text.
 fn small_book(page: &str) -> TempDir {
-    let folder = TempDir::new().unwrap();
+    let folder = TempDir::new().expect("a folder for a workbook");
     let source = folder.path().join("book/src");
-    fs::create_dir_all(&source).unwrap();
-    fs::write(source.join("SUMMARY.md"), "[Page](page.md)\n").unwrap();
-    fs::write(source.join("page.md"), page).unwrap();
-    fs::write(source.join("code.rs"), "// ANCHOR: a\nfn a() {}\n// ANCHOR_END: a\n")
-        .unwrap();
+    fs::create_dir_all(&source).expect("a folder for its pages");
+    let code = "// ANCHOR: a\nfn a() {}\n// ANCHOR_END: a\n";
+    for (name, text) in
+        [("SUMMARY.md", "[Page](page.md)\n"), ("page.md", page), ("code.rs", code)]
+    {
+        fs::write(source.join(name), text).expect("a file of it");
+    }
     folder
 }
 

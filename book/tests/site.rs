@@ -22,21 +22,27 @@ pub static SITE: LazyLock<Site> = LazyLock::new(|| {
 });
 
 fn read(folder: &Path, address: &str, site: &mut Site) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
+    for entry in fs::read_dir(folder).expect("a folder of the book") {
+        let entry = entry.expect("a file of the book");
         let address = format!("{address}{}", entry.file_name().display());
         if entry.path().is_dir() {
             read(&entry.path(), &format!("{address}/"), site);
         } else {
-            site.insert(address, fs::read(entry.path()).unwrap());
+            site.insert(address, fs::read(entry.path()).expect("a file's content"));
         }
     }
 }
 
+/// One file of the book, which must be text.
+pub fn text(name: &str) -> &'static str {
+    let file = SITE.get(name).unwrap_or_else(|| panic!("no {name}"));
+    std::str::from_utf8(file).expect("UTF-8")
+}
+
 /// All HTML files.
 pub fn pages() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let html = SITE.iter().filter(|(name, _)| name.ends_with(".html"));
-    html.map(|(name, page)| (name.as_str(), std::str::from_utf8(page).unwrap()))
+    let html = SITE.keys().filter(|name| name.ends_with(".html"));
+    html.map(|name| (name.as_str(), text(name)))
 }
 
 /// The pages of the book itself in one language: neither frames nor the 404 page. The
@@ -51,13 +57,16 @@ pub fn chapters(code: &str) -> impl Iterator<Item = (&'static str, &'static str)
 
 /// The value of an attribute, wherever a tag of the page has it.
 pub fn attributes<'a>(page: &'a str, names: &str) -> Vec<&'a str> {
-    let tag = Regex::new(r#"<[a-z][a-z0-9-]*(?:\s+[^\s"=>]+(?:="[^"]*")?)*\s*/?>"#)
-        .unwrap();
-    let value = Regex::new(&format!(r#"\s(?:{names})="([^"]*)""#)).unwrap();
+    let tag = pattern(r#"<[a-z][a-z0-9-]*(?:\s+[^\s"=>]+(?:="[^"]*")?)*\s*/?>"#);
+    let value = pattern(&format!(r#"\s(?:{names})="([^"]*)""#));
     tag.find_iter(page)
         .flat_map(|tag| value.captures_iter(tag.as_str()))
-        .map(|found| found.get(1).unwrap().as_str())
+        .filter_map(|found| Some(found.get(1)?.as_str()))
         .collect()
+}
+
+pub fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a pattern of ours")
 }
 
 /// Everything on a page that a link can lead to.
