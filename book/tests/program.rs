@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use mdbook_driver::MDBook;
 use tempfile::TempDir;
 use workbook::lessons::LESSONS;
 use workbook::{Interface, Language, lessons, root, shelf};
@@ -64,6 +65,17 @@ fn the_table_of_lessons_is_complete() {
             assert!(table.contains(command), "{table}");
         }
     }
+}
+
+/// The stock program is this library with nothing added.
+#[test]
+fn stock_mdbook_makes_the_english_book() {
+    let folder = TempDir::new().unwrap();
+    let mut book = MDBook::load(root().join("book")).unwrap();
+    book.config.build.build_dir = folder.path().into();
+    book.build().unwrap();
+    let page = fs::read_to_string(folder.path().join("nodes.html")).unwrap();
+    assert!(page.contains("pub fn commands()") && !page.contains("{{#"), "{page}");
 }
 
 /// A workbook of one page, with this text.
