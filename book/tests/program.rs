@@ -103,14 +103,14 @@ fn what_a_page_lacks_is_said_with_its_line() {
             5,
             "a transcript is one line",
         ),
+        ("# A\n\nSee {{#include code.rs:a}}\n", 3, "stands alone in a fence"),
         ("# A\n\n> [!DANGER]\n> Oh.\n", 3, "there is no box [!DANGER]"),
     ] {
         let book = small_book(page);
         let new = book.path().join("new");
         let failed = shelf::build(book.path(), &new, false).unwrap_err();
         let said = format!("{failed:#}");
-        let place =
-            format!("{}:{line}: ", book.path().join("book/src/page.md").display());
+        let place = format!("book/src/page.md:{line}: ");
         assert!(said.starts_with(&place) && said.contains(why), "{said}");
     }
 }

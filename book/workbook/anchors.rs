@@ -16,6 +16,8 @@ static INCLUDE: LazyLock<Regex> =
 
 /// An include as it is written: `{{#include ../../lessons/nodes/nodes.rs:ping}}`.
 pub struct Include {
+    /// The file as the page names it, for messages.
+    named: String,
     /// The file, found from the page's folder.
     pub file: PathBuf,
     /// The part of it between `ANCHOR: name` and `ANCHOR_END: name`.
@@ -27,6 +29,7 @@ impl Include {
     pub fn parse(line: &str, folder: &Path) -> Option<Self> {
         let found = INCLUDE.captures(line.trim())?;
         Some(Self {
+            named: found[1].to_string(),
             file: folder.join(&found[1]),
             anchor: found.get(2).map(|name| name.as_str().to_string()),
         })
@@ -34,7 +37,7 @@ impl Include {
 
     /// The whole file, and which of its lines (counted from 0) are meant.
     pub fn read(&self) -> Result<(String, Range<usize>)> {
-        let file = self.file.display();
+        let file = &self.named;
         let text = fs::read_to_string(&self.file)
             .with_context(|| format!("no file {file}"))?;
         let Some(anchor) = &self.anchor else {
