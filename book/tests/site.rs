@@ -55,11 +55,14 @@ pub fn chapters(code: &str) -> impl Iterator<Item = (&'static str, &'static str)
     })
 }
 
+static TAG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"<[a-z][a-z0-9-]*(?:\s+[^\s"=>]+(?:="[^"]*")?)*\s*/?>"#)
+});
+
 /// The value of an attribute, wherever a tag of the page has it.
 pub fn attributes<'a>(page: &'a str, names: &str) -> Vec<&'a str> {
-    let tag = pattern(r#"<[a-z][a-z0-9-]*(?:\s+[^\s"=>]+(?:="[^"]*")?)*\s*/?>"#);
     let value = pattern(&format!(r#"\s(?:{names})="([^"]*)""#));
-    tag.find_iter(page)
+    TAG.find_iter(page)
         .flat_map(|tag| value.captures_iter(tag.as_str()))
         .filter_map(|found| Some(found.get(1)?.as_str()))
         .collect()
@@ -69,10 +72,12 @@ pub fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a pattern of ours")
 }
 
-/// Everything on a page that a link can lead to.
-pub fn ids(page: &str) -> HashSet<&str> {
-    attributes(page, "id").into_iter().collect()
-}
+/// Everything on each page that a link can lead to.
+pub static IDS: LazyLock<BTreeMap<&str, HashSet<&str>>> = LazyLock::new(|| {
+    pages()
+        .map(|(name, page)| (name, attributes(page, "id").into_iter().collect()))
+        .collect()
+});
 
 /// Where a reference on a page leads, as a path in the site and a place on that page.
 pub fn resolve<'a>(from: &str, reference: &'a str) -> (String, &'a str) {

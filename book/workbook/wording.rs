@@ -16,7 +16,7 @@ use crate::anchors::pattern;
 #[serde(deny_unknown_fields)]
 pub struct Glossary {
     /// Words that stay as they are.
-    never: Vec<String>,
+    never: Vec<Word>,
     /// Words that become others.
     term: Vec<Term>,
 }
@@ -25,11 +25,27 @@ pub struct Glossary {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Term {
-    /// As a regular expression of whole words.
-    en: String,
+    en: Word,
     /// Beginnings of words, one of which must be there.
     fr: Vec<String>,
     es: Vec<String>,
+}
+
+/// A regular expression of whole words, capitals or not.
+#[derive(Debug, Deserialize)]
+#[serde(try_from = "String")]
+struct Word {
+    written: String,
+    pattern: Regex,
+}
+
+impl TryFrom<String> for Word {
+    type Error = regex::Error;
+
+    fn try_from(written: String) -> Result<Self, Self::Error> {
+        let pattern = Regex::new(&format!(r"(?i)\b(?:{written})\b"))?;
+        Ok(Self { written, pattern })
+    }
 }
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| pattern(r"`+[^`]+`+"));
@@ -57,17 +73,19 @@ impl Glossary {
         }
         let (en, text) = (CODE.replace_all(en, "`"), CODE.replace_all(text, "`"));
         for word in &self.never {
-            let word_of = pattern(&format!(r"(?i)\b{word}\b"));
-            if word_of.is_match(&en) && !word_of.is_match(&text) {
-                faults.push(format!("{word} is not translated"));
+            if word.pattern.is_match(&en) && !word.pattern.is_match(&text) {
+                faults.push(format!("{} is not translated", word.written));
             }
         }
         let text = text.to_lowercase();
-        for term in &self.term {
+        for term in self.term.iter().filter(|term| term.en.pattern.is_match(&en)) {
             let known = term.in_language(language);
-            let used = pattern(&format!(r"(?i)\b(?:{})\b", term.en)).is_match(&en);
-            if used && !known.iter().any(|word| text.contains(word.as_str())) {
-                faults.push(format!("{} is {}", term.en, known.join(" or ")));
+            if !known.iter().any(|word| text.contains(word.as_str())) {
+                faults.push(format!(
+                    "{} is {}",
+                    term.en.written,
+                    known.join(" or ")
+                ));
             }
         }
         faults
@@ -93,17 +111,21 @@ fn all<'a>(what: &Regex, text: &'a str) -> Vec<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Glossary, Term};
+    use super::{Glossary, Term, Word};
     use crate::Language::French;
+
+    fn word(written: &str) -> Word {
+        Word::try_from(written.to_string()).unwrap()
+    }
 
     #[test]
     fn a_term_has_its_word_and_code_stays() {
         let node = Term {
-            en: "nodes?".into(),
+            en: word("nodes?"),
             fr: vec!["nœud".into()],
             es: vec!["nodo".into()],
         };
-        let glossary = Glossary { never: vec!["EPMD".into()], term: vec![node] };
+        let glossary = Glossary { never: vec![word("EPMD")], term: vec![node] };
         let faults = |en, fr| glossary.faults(en, fr, French);
         assert_eq!(faults("Two nodes, `a`.", "Deux Nœuds, `a`."), [""; 0]);
         assert_eq!(faults("Two nodes.", "Deux machines."), ["nodes? is nœud"]);
