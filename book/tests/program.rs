@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 
 use mdbook_driver::MDBook;
 use tempfile::TempDir;
-use workbook::lessons::LESSONS;
+use workbook::lessons::{LESSONS, Lesson};
 use workbook::{Interface, Language, lessons, root, shelf};
 
 fn workbook(arguments: &[&str], folder: &Path) -> Output {
@@ -54,7 +54,7 @@ fn the_table_of_lessons_is_complete() {
         let mut out = Vec::new();
         lessons::tell(&mut out, &interface, language).unwrap();
         let table = String::from_utf8(out).unwrap();
-        for (name, command) in LESSONS {
+        for Lesson { name, command, .. } in LESSONS {
             assert!(
                 manifest.contains(&format!("path = \"lessons/{name}/main.rs\""))
             );
