@@ -3,11 +3,11 @@
 //! One caller after the other shows how long an answer takes, many at once how much work
 //! it is.
 
-use moebi::{Down, NodeName, Process, Reason};
+use moebi::{NodeName, Process, Reason};
 
 use crate::load::{Question, Run};
 use crate::offered::{EchoCall, GIVE, Letter, SERVER, TASKS};
-use crate::ours::There;
+use crate::ours::{There, side_by_side};
 
 impl There {
     /// So many questions, by so many callers. Fails if one of them does.
@@ -19,23 +19,11 @@ impl There {
         count: u64,
     ) -> crate::Result<Run> {
         let each = count / callers;
-        let (run, done) = Run::of(&[self.os], each * callers, async {
-            for _ in 0..callers {
-                me.spawn_monitor_here(move |me| ask(me, self.node, question, each));
-            }
-            for _ in 0..callers {
-                let Down { reason, .. } = me.receive().await;
-                if reason != Reason::Normal {
-                    return Err(reason);
-                }
-            }
-            Ok(())
-        })
-        .await;
-        match done {
-            Ok(()) => Ok(run),
-            Err(reason) => Err(format!("a caller ended: {reason}").into()),
-        }
+        let one = move |me| ask(me, self.node, question, each);
+        let all = side_by_side(&mut me, callers, one);
+        let (run, done) = Run::of(&[self.os], each * callers, all).await;
+        done?;
+        Ok(run)
     }
 }
 

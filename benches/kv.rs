@@ -8,14 +8,14 @@
 use std::process::Command;
 use std::time::Duration;
 
-use moebi::{Down, Node, Process, Reason};
+use moebi::{Node, Process, Reason};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::beam;
 use crate::child::Child;
 use crate::load::Run;
-use crate::ours::as_process;
+use crate::ours::{as_process, side_by_side};
 use crate::proc::cpu_with;
 
 use lesson::registry::LOOKUP;
@@ -207,21 +207,10 @@ async fn look_up_together(
     callers: u64,
     each: u64,
 ) -> crate::Result<Run> {
-    let (run, done) = Run::of(&[bar], each * callers, async {
-        for _ in 0..callers {
-            let router = router.clone();
-            me.spawn_monitor_here(move |me| look_up(me, router, each));
-        }
-        for _ in 0..callers {
-            let Down { reason, .. } = me.receive().await;
-            if reason != Reason::Normal {
-                return Err(reason);
-            }
-        }
-        Ok(())
-    })
-    .await;
-    done.map_err(|reason| format!("a caller ended: {reason}"))?;
+    let one = move |me| look_up(me, router.clone(), each);
+    let all = side_by_side(&mut me, callers, one);
+    let (run, done) = Run::of(&[bar], each * callers, all).await;
+    done?;
     Ok(run)
 }
 

@@ -5,7 +5,7 @@
 //! the clock runs, and ended after it.
 
 use moebi::dist::cookie::Cookie;
-use moebi::{Config, Exit, Node, NodeName, Pid, Process, Reason, receive};
+use moebi::{Config, Down, Exit, Node, NodeName, Pid, Process, Reason, receive};
 use tokio::sync::oneshot;
 
 use crate::child::{Child, Role};
@@ -94,6 +94,28 @@ where
         Ok(())
     });
     Ok(result.await?)
+}
+
+/// Runs the same in so many processes at once. Fails if one of them does.
+pub async fn side_by_side<F, Fut>(
+    me: &mut Process,
+    count: u64,
+    body: F,
+) -> crate::Result<()>
+where
+    F: FnOnce(Process) -> Fut + Clone + Send + 'static,
+    Fut: Future<Output = Result<(), Reason>> + Send + 'static,
+{
+    for _ in 0..count {
+        me.spawn_monitor_here(body.clone());
+    }
+    for _ in 0..count {
+        let Down { reason, .. } = me.receive().await;
+        if reason != Reason::Normal {
+            return Err(format!("one of them ended: {reason}").into());
+        }
+    }
+    Ok(())
 }
 
 // ---- Loads

@@ -4,27 +4,27 @@
 //! on the runtime of the test, which ends with it, also when it panics; a node that is
 //! to die like an operating system's process has a runtime of its own ([`Apart`]).
 
-use std::fmt::Debug;
+mod actor;
+mod apart;
+mod screen;
+
 use std::future::{Future, poll_fn};
 use std::net::SocketAddr;
-use std::ops::{Deref, DerefMut};
+use std::ops::Deref;
 use std::panic::Location;
 use std::pin::pin;
-use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
 use moebi::dist::cookie::Cookie;
 use moebi::dist::epmd;
-use moebi::{
-    Address, Config, Connected, Down, Envelope, Exit, Message, Node, NodeDown,
-    NodeName, NodeUp, Output, Pid, Ping, Process, Reason, Reference, StartError,
-};
-use parking_lot::Mutex;
-use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Notify, oneshot};
+use moebi::{Config, Connected, Node, NodeDown, NodeName, NodeUp, StartError};
+use tokio::runtime::Builder;
 use tokio::time::{sleep, timeout};
 
+pub use self::actor::{Actor, actor, trapper};
+pub use self::apart::Apart;
+pub use self::screen::Screen;
 use super::{functions, work};
 
 /// No test waits longer for anything.
@@ -51,59 +51,6 @@ pub async fn is_pending<F: Future + Unpin>(future: &mut F) -> bool {
     poll_fn(|cx| Poll::Ready(future.as_mut().poll(cx).is_pending())).await
 }
 
-/// Text that others write and a test waits for: a terminal, the log.
-#[derive(Clone, Default)]
-pub struct Screen(Arc<ScreenInner>);
-
-#[derive(Default)]
-struct ScreenInner {
-    lines: Mutex<Vec<String>>,
-    changed: Notify,
-}
-
-impl Screen {
-    /// Adds a line.
-    pub fn push(&self, line: String) {
-        self.0.lines.lock().push(line);
-        self.0.changed.notify_waiters();
-    }
-
-    /// The lines that contain all of these words.
-    pub fn lines_with(&self, words: &[&str]) -> Vec<String> {
-        let lines = self.0.lines.lock();
-        let wanted = |line: &&String| words.iter().all(|word| line.contains(word));
-        lines.iter().filter(wanted).cloned().collect()
-    }
-
-    /// All that was written.
-    pub fn lines(&self) -> Vec<String> {
-        self.lines_with(&[])
-    }
-
-    /// Waits for a line that contains all of these words.
-    #[track_caller]
-    pub fn shows(&self, words: &[&str]) -> impl Future<Output = String> {
-        within(async move {
-            loop {
-                let changed = self.0.changed.notified();
-                let mut changed = pin!(changed);
-                changed.as_mut().enable();
-                if let Some(line) = self.lines_with(words).pop() {
-                    return line;
-                }
-                changed.await;
-            }
-        })
-    }
-}
-
-impl Output for Screen {
-    fn write(&mut self, text: &str) -> std::io::Result<()> {
-        text.lines().for_each(|line| self.push(line.to_owned()));
-        Ok(())
-    }
-}
-
 /// One port mapper, and the nodes that know each other through it.
 pub struct Cluster {
     mapper: epmd::Server,
@@ -124,10 +71,7 @@ impl Cluster {
 
     /// What a node of this cluster is started with.
     pub fn config(&self, name: &str) -> Config {
-        Config::new()
-            .short_name(name)
-            .cookie(Cookie::new(COOKIE))
-            .epmd_port(self.mapper().port())
+        config(self.mapper(), name)
     }
 
     /// Starts a node whose name begins like this.
@@ -139,7 +83,7 @@ impl Cluster {
     pub async fn node_with(
         &self,
         role: &str,
-        more: impl FnOnce(Config) -> Config,
+        more: impl Fn(Config) -> Config,
     ) -> Member {
         self.member(&fresh_name(role), more).await
     }
@@ -148,27 +92,11 @@ impl Cluster {
     pub async fn member(
         &self,
         name: &str,
-        more: impl FnOnce(Config) -> Config,
+        more: impl Fn(Config) -> Config,
     ) -> Member {
         let terminal = Screen::default();
-        let mut config = more(self.config(name)).output(terminal.clone());
-        let started = async {
-            loop {
-                match Node::start(config).await {
-                    Ok(node) => return node,
-                    // The mapper learns from a closed socket that a node is gone.
-                    Err(StartError::NameInUse(_)) => {
-                        sleep(Duration::from_millis(5)).await;
-                        config = self.config(name).output(terminal.clone());
-                    }
-                    Err(other) => panic!("{name} does not start: {other}"),
-                }
-            }
-        };
-        let node = within(started).await;
-        functions::offer(&node);
-        work::offer(&node);
-        Member { node, terminal }
+        let node = start(|| more(self.config(name)).output(terminal.clone()));
+        Member { node: within(node).await, terminal }
     }
 
     /// Two nodes that are connected.
@@ -189,27 +117,31 @@ impl Cluster {
         let runtime =
             Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime");
-        let node = runtime.spawn(async move {
-            let there = mapper.port();
-            let start = || {
-                let config = Config::new().short_name(&name).epmd_port(there);
-                Node::start(
-                    config.cookie(Cookie::new(COOKIE)).output(Screen::default()),
-                )
-            };
-            loop {
-                match start().await {
-                    Err(StartError::NameInUse(_)) => {
-                        sleep(Duration::from_millis(5)).await;
-                    }
-                    started => return started.expect("a node of its own"),
-                }
-            }
-        });
+        let node = runtime
+            .spawn(start(move || config(mapper, &name).output(Screen::default())));
         let node = within(node).await.expect("a node of its own");
-        functions::offer(&node);
-        work::offer(&node);
         Apart { node: Some(node), runtime: Some(runtime) }
+    }
+}
+
+fn config(mapper: SocketAddr, name: &str) -> Config {
+    let cookie = Cookie::new(COOKIE);
+    Config::new().short_name(name).cookie(cookie).epmd_port(mapper.port())
+}
+
+/// Starts a node as soon as the one before it has given its name back: the mapper learns
+/// from a closed socket that a node is gone.
+async fn start(config: impl Fn() -> Config) -> Node {
+    loop {
+        match Node::start(config()).await {
+            Ok(node) => {
+                functions::offer(&node);
+                work::offer(&node);
+                return node;
+            }
+            Err(StartError::NameInUse(_)) => sleep(Duration::from_millis(5)).await,
+            Err(other) => panic!("a node does not start: {other}"),
+        }
     }
 }
 
@@ -268,197 +200,4 @@ fn list_becomes(
             }
         }
     })
-}
-
-/// A node that can die without a word.
-pub struct Apart {
-    node: Option<Node>,
-    runtime: Option<Runtime>,
-}
-
-impl Deref for Apart {
-    type Target = Node;
-
-    fn deref(&self) -> &Node {
-        self.node.as_ref().expect("a node that has not crashed")
-    }
-}
-
-impl Apart {
-    /// Runs something where the node runs.
-    pub async fn run<T: Send + 'static>(
-        &self,
-        work: impl Future<Output = T> + Send + 'static,
-    ) -> T {
-        let runtime = self.runtime.as_ref().expect("a node that has not crashed");
-        within(runtime.spawn(work)).await.expect("work that does not panic")
-    }
-
-    /// Connects to another node, from there.
-    pub async fn meet(&self, other: &Node) {
-        let (node, name) = ((**self).clone(), other.name());
-        assert_eq!(self.run(async move { node.ping(name).await }).await, Ping::Pong);
-    }
-
-    /// Ends it as SIGKILL does: no last words, all sockets closed.
-    pub fn crash(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
-        drop(self.node.take());
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
-    }
-}
-
-impl Drop for Apart {
-    fn drop(&mut self) {
-        self.end();
-    }
-}
-
-/// A process that a test plays itself: it sends and receives where the test says so.
-pub struct Actor {
-    me: Process,
-    ending: Option<oneshot::Sender<Result<(), Reason>>>,
-}
-
-/// Starts one.
-pub async fn actor(node: &Node) -> Actor {
-    let (give, given) = oneshot::channel();
-    let (ending, end) = oneshot::channel();
-    node.spawn(|me| async move {
-        let _ = give.send(me);
-        end.await.unwrap_or(Ok(()))
-    });
-    let me = within(given).await.expect("a process that starts");
-    Actor { me, ending: Some(ending) }
-}
-
-/// Starts one that traps exits.
-pub async fn trapper(node: &Node) -> Actor {
-    let actor = actor(node).await;
-    actor.trap_exit(true);
-    actor
-}
-
-impl Deref for Actor {
-    type Target = Process;
-
-    fn deref(&self) -> &Process {
-        &self.me
-    }
-}
-
-impl DerefMut for Actor {
-    fn deref_mut(&mut self) -> &mut Process {
-        &mut self.me
-    }
-}
-
-impl Actor {
-    /// The next message of a type.
-    #[track_caller]
-    pub fn get<M: Message>(&mut self) -> impl Future<Output = M> {
-        within(self.me.receive::<M>())
-    }
-
-    /// The next message, which must be of this type.
-    #[track_caller]
-    pub fn next<M: Message>(&mut self) -> impl Future<Output = M> {
-        let next = within(self.me.receive_any());
-        let from = Location::caller();
-        async move {
-            next.await.open::<M>().unwrap_or_else(|other| {
-                panic!("{other} came first, where {from} expects another type")
-            })
-        }
-    }
-
-    /// The exit signal that comes next.
-    #[track_caller]
-    pub fn exit_of(&mut self, pid: Pid) -> impl Future<Output = Reason> {
-        let next = self.get::<Exit>();
-        async move {
-            let exit = next.await;
-            assert_eq!(exit.from, pid, "the exit signal of another process came");
-            exit.reason
-        }
-    }
-
-    /// How the monitor ends.
-    #[track_caller]
-    pub fn down_of(&mut self, reference: Reference) -> impl Future<Output = Down> {
-        let next = self.get::<Down>();
-        async move {
-            let down = next.await;
-            assert_eq!(down.reference, reference, "another monitor fired");
-            down
-        }
-    }
-
-    /// Monitors a process, and knows that the monitor is in place. The process must
-    /// obey (see `functions`) or be on the same node.
-    pub async fn watch(&mut self, pid: Pid) -> Reference {
-        let reference = within(self.monitor(pid)).await;
-        if pid.node() != self.node() {
-            self.ask(pid, 0).await;
-        }
-        reference
-    }
-
-    /// Sends a word to a process that obeys, and waits for it to come back.
-    pub async fn ask(&mut self, to: impl Into<Address>, word: u64) {
-        let order = functions::Order::Echo { to: self.pid(), word };
-        within(self.send(to, order)).await;
-        moebi::receive! { self,
-            functions::Word(back) if *back == word => { let _ = back; },
-            after DEADLINE => panic!("no echo"),
-        }
-    }
-
-    /// Starts a process on a node that obeys orders.
-    pub async fn servant(&self, node: &Node) -> Pid {
-        let pid = within(self.spawn(node.name(), functions::OBEY, ())).await;
-        assert_eq!(pid.node(), node.name());
-        pid
-    }
-
-    /// The same, linked.
-    pub async fn linked_servant(&self, node: &Node) -> Pid {
-        let pid = within(self.spawn_link(node.name(), functions::OBEY, ())).await;
-        assert_eq!(pid.node(), node.name());
-        pid
-    }
-
-    /// Gives an order.
-    pub async fn order(&self, to: Pid, order: functions::Order) {
-        within(self.send(to, order)).await;
-    }
-
-    /// Tells a process to end.
-    pub async fn end(&self, pid: Pid, reason: Reason) {
-        self.order(pid, functions::Order::End(reason)).await;
-    }
-
-    /// Ends this process.
-    pub fn stop(&mut self, outcome: Result<(), Reason>) {
-        let ending = self.ending.take().expect("a process ends once");
-        let _ = ending.send(outcome);
-    }
-
-    /// The mailbox must be empty.
-    #[track_caller]
-    pub fn has_nothing(&mut self) {
-        let rest = self.me.flush();
-        assert!(rest.is_empty(), "nothing was expected, and this came: {rest:?}");
-    }
-
-    /// What is in the mailbox now, of one type.
-    pub fn all<M: Message + Debug>(&mut self) -> Vec<M> {
-        let all = self.me.flush().into_iter();
-        all.filter_map(|envelope: Envelope| envelope.open().ok()).collect()
-    }
 }

@@ -5,14 +5,14 @@
 
 use std::net::SocketAddr;
 
-use moebi::Node;
 use moebi::dist::epmd;
+use moebi::{Config, Node};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
-use super::cluster::{Cluster, within};
+use super::cluster::{Cluster, Member, within};
 
 /// What happens to the bytes of one direction.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -29,9 +29,29 @@ pub struct Relay {
     requests: watch::Sender<Flow>,
     replies: watch::Sender<Flow>,
     _registered: epmd::Registration,
+    /// Where the two nodes of a pair are known.
+    _mappers: Option<[Cluster; 2]>,
 }
 
 impl Relay {
+    /// Alex and kate, connected by way of a relay.
+    pub async fn pair() -> (Member, Member, Self) {
+        Self::pair_with(|config| config).await
+    }
+
+    /// The same, with more to say about both.
+    pub async fn pair_with(
+        more: impl Fn(Config) -> Config + Copy,
+    ) -> (Member, Member, Self) {
+        let (home, abroad) = (Cluster::start(), Cluster::start());
+        let alex = home.node_with("alex", more).await;
+        let kate = abroad.node_with("kate", more).await;
+        let mut relay = Self::new(&home, &kate, &abroad).await;
+        relay._mappers = Some([home, abroad]);
+        alex.meet(&kate).await;
+        (alex, kate, relay)
+    }
+
     /// The nodes of `cluster` reach `node`, which another port mapper knows, through
     /// this relay, under its own name.
     pub async fn new(cluster: &Cluster, node: &Node, home: &Cluster) -> Self {
@@ -50,7 +70,7 @@ impl Relay {
             SocketAddr::from(([127, 0, 0, 1], target)),
             ways,
         ));
-        Self { requests, replies, _registered }
+        Self { requests, replies, _registered, _mappers: None }
     }
 
     /// Holds back what the nodes of the cluster send.

@@ -73,10 +73,7 @@ async fn c13_a_peer_that_does_not_read_holds_its_senders_and_nobody_else() {
 
 #[tokio::test]
 async fn c14_links_and_exits_do_not_wait_but_keep_their_place() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let (mut me, mut there) = (trapper(&alex).await, trapper(&kate).await);
     relay.hold_requests();
     let sent = fill(&me, there.pid());
@@ -96,10 +93,7 @@ async fn c14_links_and_exits_do_not_wait_but_keep_their_place() {
 /// the connection ends when somebody says so.
 #[tokio::test]
 async fn c14_a_full_line_still_hears_and_can_be_closed() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let (mut me, there) = (trapper(&alex).await, actor(&kate).await);
     relay.hold_requests();
     let sent = fill(&me, there.pid());

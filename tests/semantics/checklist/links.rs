@@ -72,10 +72,7 @@ async fn c21_a_link_to_where_nobody_is_breaks_at_once() {
 /// The exit signal is on its way when `unlink` returns.
 #[tokio::test]
 async fn c22_an_exit_in_flight_is_not_delivered_after_unlink() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let (mut me, mut there) = (trapper(&alex).await, actor(&kate).await);
     let other = me.servant(&kate).await;
     let pid = me.linked_servant(&kate).await;
@@ -96,10 +93,7 @@ async fn c22_an_exit_in_flight_is_not_delivered_after_unlink() {
 /// The same with a connection that is lost meanwhile.
 #[tokio::test]
 async fn c22_a_lost_connection_says_nothing_of_a_link_that_was_ended() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let mut me = trapper(&alex).await;
     let pid = me.linked_servant(&kate).await;
     relay.hold();
@@ -134,10 +128,7 @@ async fn c22_whatever_the_race_no_exit_comes_after_unlink_has_returned() {
 /// unlink and link again while the first acknowledgement is on its way.
 #[tokio::test]
 async fn c22_a_link_made_again_holds() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let mut me = trapper(&alex).await;
     let pid = me.linked_servant(&kate).await;
     relay.hold_replies();
@@ -155,10 +146,7 @@ async fn c22_a_link_made_again_holds() {
 /// Both sides unlink at once, then one links again.
 #[tokio::test]
 async fn c22_both_sides_may_end_a_link_at_once() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let (mut here, mut there) = (trapper(&alex).await, trapper(&kate).await);
     within(here.link(there.pid())).await;
     within(here.send(there.pid(), 1_u8)).await;

@@ -31,11 +31,7 @@ async fn c10_ticks_keep_an_idle_link_alive() {
 
 #[tokio::test]
 async fn c10_a_silent_peer_is_down_with_net_tick_timeout() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let alex = home.node_with("alex", ticking).await;
-    let kate = abroad.node_with("kate", ticking).await;
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair_with(ticking).await;
     let (mut here, mut there) = (trapper(&alex).await, actor(&kate).await);
     let pid = here.linked_servant(&kate).await;
     here.monitor_nodes(Some(false));
@@ -51,11 +47,7 @@ async fn c10_a_silent_peer_is_down_with_net_tick_timeout() {
 /// What alex says reaches kate, so only alex hears nothing.
 #[tokio::test]
 async fn c10_a_peer_that_cannot_be_heard_is_down_though_it_hears() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let alex = home.node_with("alex", ticking).await;
-    let kate = abroad.node_with("kate", ticking).await;
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair_with(ticking).await;
     let (mut here, mut there) = (actor(&alex).await, actor(&kate).await);
     here.monitor_nodes(Some(false));
     there.monitor_nodes(Some(false));
@@ -67,10 +59,7 @@ async fn c10_a_peer_that_cannot_be_heard_is_down_though_it_hears() {
 
 #[tokio::test]
 async fn c11_a_closed_socket_is_nodedown_at_once() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let (mut here, mut there) = (actor(&alex).await, actor(&kate).await);
     here.monitor_nodes(Some(false));
     there.monitor_nodes(Some(false));
@@ -84,10 +73,7 @@ async fn c11_a_closed_socket_is_nodedown_at_once() {
 
 #[tokio::test]
 async fn c12_what_was_lost_with_a_link_is_not_sent_again() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let (mut here, mut there) = (actor(&alex).await, actor(&kate).await);
     here.monitor_nodes(Some(true));
     within(here.send(there.pid(), Word(1))).await;
@@ -110,10 +96,7 @@ async fn c12_what_was_lost_with_a_link_is_not_sent_again() {
 /// A gap is only ever the end of what one connection brought.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn c20_signals_are_lost_only_from_the_end_of_a_connection() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let mut there = actor(&kate).await;
     let mut sent = 0;
     for _ in 0..20 {
@@ -138,10 +121,7 @@ async fn c20_signals_are_lost_only_from_the_end_of_a_connection() {
 /// On both sides: links, monitors, and only then the news of the node.
 #[tokio::test]
 async fn c24_a_lost_link_breaks_links_and_monitors_on_both_sides_before_nodedown() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let (mut here, mut there) = (trapper(&alex).await, trapper(&kate).await);
     within(here.link(there.pid())).await;
     within(here.monitor(there.pid())).await;

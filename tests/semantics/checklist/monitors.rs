@@ -64,10 +64,7 @@ async fn c23_a_death_and_a_lost_connection_make_one_down() {
 
 #[tokio::test]
 async fn c23_after_demonitor_with_flush_no_down_is_left_or_comes() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let (mut me, mut there) = (actor(&alex).await, actor(&kate).await);
     let other = me.servant(&kate).await;
 

@@ -60,10 +60,7 @@ async fn c28_output_for_a_node_that_is_gone_is_an_error() {
 
 #[tokio::test]
 async fn c28_output_under_way_when_the_node_goes_is_an_error() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let pid = actor(&alex).await.servant(&kate).await;
     let mut there = actor(&kate).await;
     relay.hold();

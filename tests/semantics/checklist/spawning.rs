@@ -122,10 +122,7 @@ async fn c27_the_pid_is_known_before_the_exit_comes() {
 /// Who asks dies before the answer: the new process is ended by its link.
 #[tokio::test]
 async fn c27_a_process_linked_to_who_has_died_meanwhile_ends() {
-    let (home, abroad) = (Cluster::start(), Cluster::start());
-    let (alex, kate) = (home.node("alex").await, abroad.node("kate").await);
-    let relay = Relay::new(&home, &kate, &abroad).await;
-    alex.meet(&kate).await;
+    let (alex, kate, relay) = Relay::pair().await;
     let before = kate.processes();
     relay.hold_replies();
     let kates = kate.name();
