@@ -57,4 +57,6 @@ mod snippets {
     struct Welcome;
     #[doc = include_str!("../src/nodes.md")]
     struct Nodes;
+    #[doc = include_str!("../src/elixir.md")]
+    struct Elixir;
 }
