@@ -59,4 +59,6 @@ mod snippets {
     struct Nodes;
     #[doc = include_str!("../src/elixir.md")]
     struct Elixir;
+    #[doc = include_str!("../src/runtime.md")]
+    struct Runtime;
 }

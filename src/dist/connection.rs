@@ -83,6 +83,7 @@ async fn run_clock(out: Arc<Out>, heard: Arc<AtomicBool>, tick_time: Duration) {
     clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut silent = 0;
     loop {
+        // ANCHOR: clock
         clock.tick().await;
         out.tick();
         silent = if heard.swap(false, Ordering::Relaxed) { 0 } else { silent + 1 };
@@ -95,6 +96,7 @@ async fn run_clock(out: Arc<Out>, heard: Arc<AtomicBool>, tick_time: Duration) {
             out.close(NodeDownReason::NetTickTimeout);
             return;
         }
+        // ANCHOR_END: clock
     }
 }
 
@@ -144,6 +146,7 @@ impl Reader<'_> {
     fn give_out(&mut self, block: &mut BytesMut) -> Result<(), FrameError> {
         let mut last = None;
         let (mut woken, mut corked) = (0, false);
+        // ANCHOR: give_out
         while let Some(size) = whole(block)? {
             let frame = frame::read(&block[..size])?;
             woken += usize::from(match &frame {
@@ -162,6 +165,7 @@ impl Reader<'_> {
                 block.advance(size);
             }
         }
+        // ANCHOR_END: give_out
         if woken > 1 {
             self.out.uncork_later();
         } else {

@@ -173,6 +173,7 @@ pub enum WriteError {
 ///
 /// # Errors
 /// [`WriteError`]; `out` is as it was.
+// ANCHOR: write_send
 pub fn write_send(
     out: &mut Vec<u8>,
     to: Pid,
@@ -188,6 +189,7 @@ pub fn write_send(
     }
     written
 }
+// ANCHOR_END: write_send
 
 /// Writes a message to a name or an alias.
 ///

@@ -34,6 +34,7 @@ use crate::signal::{
     Sender, Signal,
 };
 
+// ANCHOR: bounds
 /// More bytes than this are not kept waiting for a peer: its senders are.
 pub const BOUND: usize = 1024 * 1024;
 
@@ -46,6 +47,7 @@ const FLUSH_AT: usize = 64 * 1024;
 
 /// After so many rounds a process that writes for all goes back to its own work.
 const ROUNDS: usize = 8;
+// ANCHOR_END: bounds
 
 /// One connection's way out.
 pub struct Out {
@@ -326,6 +328,7 @@ impl Line for Out {
 
     fn append(&self, signal: &mut Signal<'_>, room: Room) -> Result<(), Refused> {
         let mut buffer = self.buffer.lock();
+        // ANCHOR: append
         if buffer.closed {
             return Err(Refused::Closed);
         }
@@ -339,6 +342,7 @@ impl Line for Out {
         }
         let before = buffer.bytes.len();
         let written = self.write(&mut buffer, signal);
+        // ANCHOR_END: append
         if room == Room::Ignored {
             buffer.beyond += buffer.bytes.len() - before;
         }
@@ -363,6 +367,7 @@ impl Line for Out {
         if buffer.corked || buffer.writing || buffer.bytes.is_empty() {
             return;
         }
+        // ANCHOR: flush
         // One process that talks alone is written for at once. Many that take turns
         // are worth waiting for: the writer's turn comes after theirs.
         let alone = match when {
@@ -378,6 +383,7 @@ impl Line for Out {
         } else {
             self.work.notify_one();
         }
+        // ANCHOR_END: flush
     }
 
     fn room(&self) -> BoxFuture<'_, ()> {

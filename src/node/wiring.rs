@@ -68,6 +68,7 @@ impl Inner {
         true
     }
 
+    // ANCHOR: went_down
     pub(super) fn went_down(
         &self,
         node: NodeName,
@@ -80,12 +81,15 @@ impl Inner {
         self.monitors.down(&self.processes, node, hidden, reason);
         self.table.closed(node);
     }
+    // ANCHOR_END: went_down
 }
 
 impl Network for Inner {
+    // ANCHOR: line
     fn line(&self, node: NodeName) -> Option<Arc<dyn Line>> {
         self.table.up(node).map(|connection| connection.out as Arc<dyn Line>)
     }
+    // ANCHOR_END: line
 
     fn connect(
         self: Arc<Self>,

@@ -12,11 +12,13 @@ use super::entry::Entry;
 use super::processes::Processes;
 use crate::signal::{Reason, Signal};
 
+// ANCHOR: caught
 /// What a panic comes to: an exception with its message.
 pub(super) fn caught<T>(polled: impl FnOnce() -> T) -> Result<T, Reason> {
     catch_unwind(AssertUnwindSafe(polled))
         .map_err(|panic| Reason::Exception(message_of(&*panic)))
 }
+// ANCHOR_END: caught
 
 /// Runs something whose panic is an error of the caller's, and no crash of the process.
 pub(crate) async fn catch<T, F>(work: F) -> Result<T, Reason>

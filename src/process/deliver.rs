@@ -302,6 +302,7 @@ impl Processes {
         {
             network.forget(pid);
         }
+        // ANCHOR: tell
         for (linked, state) in ties.links {
             if state == Link::Active {
                 let reason = reason.clone();
@@ -312,6 +313,7 @@ impl Processes {
             let reason = reason.clone();
             then.push(Signal::Down { from: object, to: watcher, reference, reason });
         }
+        // ANCHOR_END: tell
         for (reference, object) in ties.monitors {
             then.push(Signal::Demonitor { from: pid, to: object, reference });
         }
@@ -339,6 +341,7 @@ fn take_link(shared: &mut Shared, from: Pid) -> bool {
     }
 }
 
+// ANCHOR: effect
 fn effect(
     shared: &mut Shared,
     from: Pid,
@@ -358,6 +361,7 @@ fn effect(
     }
     Effect::End(reason.clone())
 }
+// ANCHOR_END: effect
 
 /// What connections bring.
 impl Deliver for Processes {

@@ -35,11 +35,13 @@ pub(super) struct Inbox {
 }
 
 impl Inbox {
+    // ANCHOR: push
     /// Puts one in; wakes the returned waker after the lock is released.
     pub(super) fn push(&mut self, queued: Queued) -> Option<Waker> {
         self.queue.push_back(queued);
         self.waiting.take()
     }
+    // ANCHOR_END: push
 
     pub(super) fn wait(&mut self, waker: &Waker) {
         if !self.waiting.as_ref().is_some_and(|known| known.will_wake(waker)) {

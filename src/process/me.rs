@@ -145,12 +145,15 @@ impl Process {
         }
     }
 
+    // ANCHOR: attempt
     fn attempt(&self, to: &Address, message: &mut dyn Parcel) -> Result<(), Held> {
         let sender = Some(&self.entry.sender);
         let mut signal = Signal::Send { sender, to, message };
         self.processes.carry(&mut signal, Room::Needed, &mut Then::default())
     }
+    // ANCHOR_END: attempt
 
+    // ANCHOR: insist
     async fn insist(&self, to: &Address, message: &mut dyn Parcel, mut held: Held) {
         loop {
             match held {
@@ -164,6 +167,7 @@ impl Process {
             }
         }
     }
+    // ANCHOR_END: insist
 
     /// Sees to it that there is a connection to a node; `false` if there can be none.
     pub(crate) async fn reach(&self, node: NodeName) -> bool {

@@ -128,10 +128,12 @@ impl Processes {
             "sent"
         );
         let node = signal.destination();
+        // ANCHOR: two_arms
         if node == self.node() {
             self.deliver(signal, then);
             return Ok(());
         }
+        // ANCHOR_END: two_arms
         let used = poll::with_touched(node, |line| {
             self.hand(line, signal, room, then).map_err(|refused| match refused {
                 Refused::Full => Some(Arc::clone(line)),

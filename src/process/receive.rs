@@ -115,6 +115,7 @@ impl Process {
         // A mailbox that is never empty must not keep other tasks from running.
         let budget = ready!(poll_proceed(cx));
         let taken = self.taken.get_mut();
+        // ANCHOR: wait
         loop {
             if taken.scan(from, wanted) {
                 budget.made_progress();
@@ -127,6 +128,7 @@ impl Process {
             }
             shared.inbox.swap(&mut taken.fresh);
         }
+        // ANCHOR_END: wait
     }
 }
 

@@ -131,11 +131,13 @@ impl Processes {
         let (to, request) = (*from, *request);
         // Before it starts: no exit of its may come before the answer. Who waits for a
         // result only, as `erpc` does, needs no other (Erlang's `{reply, error_only}`).
+        // ANCHOR: reply
         if *function != EXECUTE_CALL.into_name() {
             let mut then = Then::default();
             then.push(Signal::SpawnReply { to, request, pid, link, monitor });
             self.run_to_end(then);
         }
+        // ANCHOR_END: reply
         let arguments =
             std::mem::replace(arguments, crate::signal::Envelope::new(()));
         self.start(entry, move |me| {

@@ -87,6 +87,7 @@ impl Process {
         monitor: bool,
     ) {
         let reached = self.reach(node).await;
+        // ANCHOR: request
         let mut signal = Signal::SpawnRequest {
             from: self.pid(),
             node,
@@ -97,6 +98,7 @@ impl Process {
             link,
             monitor,
         };
+        // ANCHOR_END: request
         if reached {
             self.carry_when_room(&mut signal).await;
         } else {

@@ -154,12 +154,14 @@ impl Wire {
     }
 }
 
+// ANCHOR: decode
 fn decode<M: Message>(kind: u64, bytes: &[u8]) -> Option<M> {
     if kind != Kind::of::<M>().hash {
         return None;
     }
     codec::decode(bytes).ok()
 }
+// ANCHOR_END: decode
 
 impl Envelope {
     /// Wraps a message of this node.

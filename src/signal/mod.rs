@@ -188,6 +188,7 @@ pub enum Signal<'a> {
         /// Why.
         reason: Reason,
     },
+    // ANCHOR: send
     /// A message. On the wire it has frames of its own, without bincode around it. It
     /// stands last: serde numbers the variants it reads without the skipped ones, and
     /// those it writes with them.
@@ -200,6 +201,7 @@ pub enum Signal<'a> {
         /// The message.
         message: &'a mut dyn Parcel,
     },
+    // ANCHOR_END: send
 }
 
 impl Signal<'_> {

@@ -11,6 +11,7 @@ use super::{NodeName, Pid, Signal, Wire};
 /// A future in a box.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
+// ANCHOR: room
 /// May a signal go beyond the bound of a full line?
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Room {
@@ -19,6 +20,7 @@ pub enum Room {
     /// Yes: links, exits and downs never suspend their sender, but keep their place.
     Ignored,
 }
+// ANCHOR_END: room
 
 /// Why a line did not take a signal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -83,6 +85,7 @@ pub trait Network: Send + Sync {
     fn forget(&self, pid: Pid);
 }
 
+// ANCHOR: deliver
 /// The processes of a node, as a connection sees them.
 pub trait Deliver: Send + Sync {
     /// Messages to one process (id, serial).
@@ -92,3 +95,4 @@ pub trait Deliver: Send + Sync {
     /// Anything else.
     fn signal(&self, signal: Signal<'_>);
 }
+// ANCHOR_END: deliver
