@@ -61,4 +61,6 @@ mod snippets {
     struct Elixir;
     #[doc = include_str!("../src/runtime.md")]
     struct Runtime;
+    #[doc = include_str!("../src/wire.md")]
+    struct Wire;
 }

@@ -107,6 +107,7 @@ impl Cookie {
 
     /// What proves to whoever sent `challenge` that we have the cookie: the MD5 digest
     /// of the cookie followed by the challenge in decimal digits.
+    // ANCHOR: digest
     pub fn digest(&self, challenge: u32) -> [u8; 16] {
         Md5::new()
             .chain_update(&self.0)
@@ -114,6 +115,7 @@ impl Cookie {
             .finalize()
             .into()
     }
+    // ANCHOR_END: digest
 
     /// Is this the digest of our cookie and `challenge`? The answer takes the same time
     /// however much of it is right.

@@ -147,6 +147,7 @@ fn frame(
     written
 }
 
+// ANCHOR: length
 fn fill_in_length(out: &mut [u8], start: usize) -> Result<(), WriteError> {
     let length = out.len() - start - 4;
     match u32::try_from(length) {
@@ -157,6 +158,7 @@ fn fill_in_length(out: &mut [u8], start: usize) -> Result<(), WriteError> {
         _ => Err(WriteError::Long(length)),
     }
 }
+// ANCHOR_END: length
 
 /// A signal that cannot be written: the sender's mistake.
 #[derive(Debug, thiserror::Error)]

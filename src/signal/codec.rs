@@ -52,6 +52,7 @@ pub fn encode<T: Serialize + ?Sized>(
 ///
 /// # Errors
 /// [`CodecError::Decode`] or [`CodecError::LeftOver`].
+// ANCHOR: decode
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
     let (value, read) = decode_first(bytes)?;
     match bytes.len() - read {
@@ -59,11 +60,13 @@ pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
         left => Err(CodecError::LeftOver(left)),
     }
 }
+// ANCHOR_END: decode
 
 /// Reads a value at the beginning of `bytes`; returns how many it takes up.
 ///
 /// # Errors
 /// [`CodecError::Decode`].
+// ANCHOR: limit
 pub fn decode_first<T: DeserializeOwned>(
     bytes: &[u8],
 ) -> Result<(T, usize), CodecError> {
@@ -79,6 +82,7 @@ pub fn decode_first<T: DeserializeOwned>(
         decode_with(bytes, config::standard().with_limit::<{ KI * KI * KI }>())
     }
 }
+// ANCHOR_END: limit
 
 fn decode_with<T: DeserializeOwned, C: Config>(
     bytes: &[u8],
