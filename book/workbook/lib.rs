@@ -63,4 +63,6 @@ mod snippets {
     struct Runtime;
     #[doc = include_str!("../src/wire.md")]
     struct Wire;
+    #[doc = include_str!("../src/glossary.md")]
+    struct Glossary;
 }
