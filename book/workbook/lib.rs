@@ -65,4 +65,6 @@ mod snippets {
     struct Wire;
     #[doc = include_str!("../src/glossary.md")]
     struct Glossary;
+    #[doc = include_str!("../src/credits.md")]
+    struct Credits;
 }
