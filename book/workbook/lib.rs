@@ -65,6 +65,8 @@ mod snippets {
     struct Wire;
     #[doc = include_str!("../src/glossary.md")]
     struct Glossary;
+    #[doc = include_str!("../src/cache_experiment.md")]
+    struct CacheExperiment;
     #[doc = include_str!("../src/credits.md")]
     struct Credits;
 }

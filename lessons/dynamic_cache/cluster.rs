@@ -77,6 +77,7 @@ impl Server for Cluster {
         Ok(Answer::Now(()))
     }
 
+    // ANCHOR: told
     async fn handle_cast(
         &mut self,
         me: &mut Process,
@@ -99,6 +100,7 @@ impl Server for Cluster {
         }
         Ok(())
     }
+    // ANCHOR_END: told
 
     /// A member that is killed, or cut off, ends for us by its monitor.
     async fn handle_info(

@@ -63,6 +63,7 @@ async fn fill_here(
     Ok(all)
 }
 
+// ANCHOR: lane
 async fn fill_lane(me: &Process, number: u64, first: u64, to: u64) -> Filled {
     let mut filled = Filled::default();
     for at in (first..=to).step_by(LANES as usize) {
@@ -77,6 +78,7 @@ async fn fill_lane(me: &Process, number: u64, first: u64, to: u64) -> Filled {
     }
     filled
 }
+// ANCHOR_END: lane
 
 /// `fill I N`: answers how many keys were put. If node I is not there, or is lost on the
 /// way, that is an error; if one of the others is, it is said which keys were not put.

@@ -31,6 +31,7 @@ pub async fn sum(at: &mut Prompt, mut args: Args) -> Outcome {
 }
 
 /// How many keys each node of the topology has; none if it is not there.
+// ANCHOR: counts
 pub async fn counts(
     at: &Prompt,
 ) -> Result<Vec<(NodeName, Option<u64>)>, CommandError> {
@@ -44,3 +45,4 @@ pub async fn counts(
     }
     Ok(counts)
 }
+// ANCHOR_END: counts

@@ -25,6 +25,7 @@ const AT_LAST: Duration = Duration::from_secs(5);
 /// Each peer has a process of its own, so that one that takes long to fail (a machine
 /// that swallows packets) holds up no other. While there is a connection it sleeps; the
 /// end of the connection is a message, and nobody has to ask again and again.
+// ANCHOR: stay-connected
 pub async fn stay_connected(
     mut me: Process,
     node: Node,
@@ -42,6 +43,7 @@ pub async fn stay_connected(
         pause = (pause * 2).min(AT_LAST);
     }
 }
+// ANCHOR_END: stay-connected
 
 /// At the start, so long for those that are there, and for what is ours to arrive.
 const FIRST: Duration = Duration::from_secs(5);

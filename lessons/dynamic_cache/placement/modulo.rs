@@ -23,6 +23,7 @@ pub struct Modulo {
     nodes: Vec<NodeName>,
 }
 
+// ANCHOR: modulo
 impl Placement for Modulo {
     fn set_nodes(&mut self, nodes: &[NodeName]) {
         self.nodes = sorted(nodes);
@@ -40,3 +41,4 @@ impl Placement for Modulo {
         following.take(copies.min(count)).copied().collect()
     }
 }
+// ANCHOR_END: modulo

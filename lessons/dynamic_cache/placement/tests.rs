@@ -141,7 +141,8 @@ fn the_order_of_the_nodes_makes_no_difference() {
     each_kind(|kind| {
         let one = owners(&*with(kind, &named(1..=20)), &keys(1));
         let twice = named((1..=20).rev().chain(1..=20));
-        assert_eq!(owners(&*with(kind, &twice), &keys(1)), one);
+        let other = owners(&*with(kind, &twice), &keys(1));
+        assert!(other == one, "{kind}: in another order, keys have other owners");
     });
 }
 
