@@ -9,6 +9,7 @@
 //! | `shield.rs` | before the translation: code, ids and boxes out of its reach |
 //! | `boxes.rs` | after it: boxes, *predict first* among them |
 //! | `script.rs`, `transcript.rs` | a lesson's script, shown as terminals |
+//! | `picture.rs` | drawings, inside the page |
 //! | `catalogue.rs` | the translations: what is missing, and how they follow the text |
 //! | `typography.rs`, `wording.rs` | the marks and the terms of each language |
 //! | `edition.rs` | one language's book, built |
@@ -24,6 +25,7 @@ mod fences;
 mod interface;
 mod language;
 mod pages;
+mod picture;
 mod script;
 mod shield;
 mod transcript;
@@ -67,6 +69,8 @@ mod snippets {
     struct Glossary;
     #[doc = include_str!("../src/cache_experiment.md")]
     struct CacheExperiment;
+    #[doc = include_str!("../src/cache_placement.md")]
+    struct CachePlacement;
     #[doc = include_str!("../src/credits.md")]
     struct Credits;
 }

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `rs`, `toml`, `text` with an include | a part of a file of the workbook |
 //! | `script` | a part of a lesson's script, shown as a transcript |
+//! | `svg` | a drawing that a program has made |
 //! | `rust` | a snippet of its own, which is compiled (see the end of `lib.rs`) |
 //! | `console`, `text`, `toml`, `elixir`, `erlang`, `json` | what the page says it is |
 
@@ -15,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::anchors::Include;
 use crate::fences::{Fence, fences, line_of};
-use crate::{boxes, transcript};
+use crate::{boxes, picture, transcript};
 
 /// What else a fence may be said to hold.
 const SHOWN: [&str; 6] = ["console", "text", "toml", "elixir", "erlang", "json"];
@@ -71,6 +72,9 @@ fn check_fence(fence: &Fence, folder: &Path) -> Result<()> {
     let info = fence.info.as_str();
     if info == transcript::INFO {
         return transcript::turns(&fence.text, folder).map(|_| ());
+    }
+    if info == picture::INFO {
+        return picture::html(&fence.text, folder).map(|_| ());
     }
     let include = Include::parse(&fence.text, folder);
     if include.is_none() && fence.text.contains("{{#") {

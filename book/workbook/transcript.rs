@@ -10,7 +10,8 @@
 //!
 //! and each terminal becomes a box with its node's name. What the reader types is
 //! marked up as such, so that the copy button takes that and nothing else. A fence of
-//! `console` becomes a terminal too. (Stock mdBook shows the texts as they are.)
+//! `console` becomes a terminal too, and one of `svg` a picture (`picture.rs`). (Stock
+//! mdBook shows the texts as they are.)
 
 use std::path::Path;
 
@@ -20,6 +21,7 @@ use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::anchors::Include;
 use crate::fences::fences;
+use crate::picture;
 use crate::script::{self, Line, Turn};
 
 /// The info string of a transcript's fence.
@@ -70,6 +72,7 @@ fn replace(page: &str, folder: &Path) -> Result<String> {
     for fence in fences(page).into_iter().rev() {
         let shown = match fence.info.as_str() {
             INFO => html(&turns(&fence.text, folder)?),
+            picture::INFO => picture::html(&fence.text, folder)?,
             CONSOLE if !fence.text.contains("{{#") => html(&[console(&fence.text)]),
             _ => continue,
         };

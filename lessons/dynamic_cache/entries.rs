@@ -55,6 +55,7 @@ impl Entries {
         self.kept.values().filter(|entry| entry.value.is_some()).count() as u64
     }
 
+    // ANCHOR: write
     /// A write of this node's: newer than what is there, whatever its clock says.
     pub fn write(
         &mut self,
@@ -68,6 +69,7 @@ impl Entries {
         self.merge(key.to_owned(), entry.clone());
         entry
     }
+    // ANCHOR_END: write
 
     /// An entry that comes from elsewhere.
     pub fn merge(&mut self, key: String, entry: Entry) {
@@ -80,10 +82,12 @@ impl Entries {
         self.kept.insert(key, entry);
     }
 
+    // ANCHOR: lacks
     /// Is what is there older than this version?
     pub fn lacks(&self, key: &str, version: Version) -> bool {
         self.kept.get(key).is_none_or(|entry| entry.version < version)
     }
+    // ANCHOR_END: lacks
 
     /// Forgets an entry that others have, unless it is a newer one by now.
     pub fn forget(&mut self, key: &str, version: Version) {

@@ -79,6 +79,7 @@ impl Pass {
     }
 }
 
+// ANCHOR: give
 /// Gives a node what it lacks.
 async fn give(
     me: &Process,
@@ -98,3 +99,4 @@ async fn give(
     }
     Ok(())
 }
+// ANCHOR_END: give

@@ -31,6 +31,7 @@ mod tokens;
 
 pub use table::Table;
 
+// ANCHOR: placement
 /// Who keeps a key.
 pub trait Placement: Send + Sync {
     /// The nodes, in any order, are these from now on.
@@ -52,6 +53,7 @@ pub trait Placement: Send + Sync {
         false
     }
 }
+// ANCHOR_END: placement
 
 /// The ways there are.
 #[derive(

@@ -41,3 +41,15 @@ fn modulo_moves_nearly_all_and_the_others_as_few_as_can_be() {
         assert!(drawn.contains(says), "{says} is not in the drawing");
     }
 }
+
+/// The book shows it.
+#[test]
+fn the_drawing_in_the_book_is_what_the_code_draws() {
+    let kinds = Kind::value_variants().iter();
+    let all: Vec<_> = kinds.map(|&kind| Measured::new(kind, MOST)).collect();
+    assert!(
+        drawing::svg(&all) == include_str!("../compare.svg"),
+        "cargo run --bin dynamic_cache -- -e \
+         'compare --svg lessons/dynamic_cache/compare.svg' draws it anew"
+    );
+}

@@ -34,6 +34,7 @@ impl Placement for Rendezvous {
         self.nodes = sorted(nodes).into_iter().map(hashed).collect();
     }
 
+    // ANCHOR: owners
     /// Copies are with the second, the third, and so on: if the owner goes, whoever
     /// has the first copy becomes the owner, and has the key already.
     fn owners(&self, key: &str, copies: usize) -> Vec<NodeName> {
@@ -49,6 +50,7 @@ impl Placement for Rendezvous {
         }
         first.into_iter().map(|(_, name)| name).collect()
     }
+    // ANCHOR_END: owners
 }
 
 /// The two hashes side by side, stirred until every bit depends on all others:
@@ -56,9 +58,11 @@ impl Placement for Rendezvous {
 ///
 /// Source: the last steps of splitmix64; G. L. Steele, D. Lea and C. H. Flood, "Fast
 /// splittable pseudorandom number generators", 2014.
+// ANCHOR: weight
 fn weight(node: u32, key: u32) -> u64 {
     let mut bits = u64::from(node) << 32 | u64::from(key);
     bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)
 }
+// ANCHOR_END: weight

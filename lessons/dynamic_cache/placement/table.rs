@@ -42,6 +42,7 @@ impl Table {
         self.keepers.get(token).copied()
     }
 
+    // ANCHOR: hand-over
     /// Gives all tokens to these nodes, sorted by name, with as few as possible
     /// changing hands; then all have equally many, or one more than others.
     pub fn hand_over(&mut self, nodes: &[NodeName]) {
@@ -62,6 +63,7 @@ impl Table {
         self.changes += u64::from(keepers != self.keepers);
         self.keepers = keepers;
     }
+    // ANCHOR_END: hand-over
 
     /// How many tokens each node shall have. If they cannot all have equally many,
     /// one more goes to those that have most now: then it need not move.

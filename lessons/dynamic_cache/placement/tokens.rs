@@ -58,6 +58,7 @@ impl Placement for Tokens {
         self.hand_over();
     }
 
+    // ANCHOR: owners
     /// Copies are drawn by rendezvous, so that those of one node's keys are with all
     /// others.
     fn owners(&self, key: &str, copies: usize) -> Vec<NodeName> {
@@ -68,6 +69,7 @@ impl Placement for Tokens {
         let others = others.filter(|&node| Some(node) != keeper);
         keeper.into_iter().chain(others).take(copies).collect()
     }
+    // ANCHOR_END: owners
 
     fn table(&self) -> Option<Table> {
         Some(self.table.clone())

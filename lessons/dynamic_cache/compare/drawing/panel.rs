@@ -2,21 +2,19 @@
 
 use svg::node::element::{Group, Line};
 
-use super::super::measure::{MOST, Measured, Row};
-use super::{GREY, INK, curve, words};
+use super::super::measure::{KEYS, MOST, Measured, Row};
+use super::{INK, curve, words};
 
 /// A panel's size in pixels, without what is written around it.
-pub const WIDTH: f64 = 280.0;
-pub const HEIGHT: f64 = 240.0;
-
-const GRID: &str = "#e2e2e2";
+pub const WIDTH: f64 = 560.0;
+pub const HEIGHT: f64 = 144.0;
 
 /// From one line of the grid to the next.
 const GRID_STEP: f64 = 0.25;
 
 /// What a panel shows.
 pub struct Panel {
-    title: &'static str,
+    title: String,
     value: fn(&Row) -> f64,
     label: fn(f64) -> String,
     /// The values at the bottom and at the top.
@@ -30,19 +28,19 @@ pub fn panels(all: &[Measured]) -> [Panel; 3] {
     let widest = rows.map(|row| row.spread).fold(1.0, f64::max);
     [
         Panel {
-            title: "Keys that move when one of the nodes leaves",
+            title: format!("Of {KEYS} keys move, when one of N nodes leaves"),
             value: |row| row.leave,
             label: percent,
             range: (0.0, 1.0),
         },
         Panel {
-            title: "Keys that move when one more node joins",
+            title: format!("Of {KEYS} keys move, when one joins N nodes"),
             value: |row| row.join,
             label: percent,
             range: (0.0, 1.0),
         },
         Panel {
-            title: "Keys of the fullest node / of an average one",
+            title: "The fullest of N nodes has, where 1 is the average".into(),
             value: |row| row.spread,
             label: |spread| format!("{spread:.2}"),
             range: (1.0, (widest / GRID_STEP).ceil() * GRID_STEP),
@@ -53,20 +51,21 @@ pub fn panels(all: &[Measured]) -> [Panel; 3] {
 impl Panel {
     /// As it lies at the origin.
     pub fn drawn(&self, all: &[Measured]) -> Group {
-        let mut panel = Group::new().add(words(0.0, -16.0, self.title, INK));
+        let mut panel = Group::new().add(words(0.0, -14.0, self.title.as_str()));
         let (bottom, top) = self.range;
         let lines = ((top - bottom) / GRID_STEP).round() as u32;
         for value in (0..=lines).map(|line| bottom + f64::from(line) * GRID_STEP) {
             let y = self.y(value);
-            let label = words(-8.0, y + 4.0, (self.label)(value), GREY);
-            let colour = if value == bottom { GREY } else { GRID };
-            panel = panel.add(level(y, colour)).add(label.set("text-anchor", "end"));
+            let label = words(-8.0, y + 5.0, (self.label)(value));
+            let strength = if value == bottom { 0.8 } else { 0.2 };
+            panel =
+                panel.add(level(y, strength)).add(label.set("text-anchor", "end"));
         }
         for nodes in [2, 20, 40, 60, 80, MOST] {
-            let label = words(x(nodes), HEIGHT + 18.0, nodes.to_string(), GREY);
+            let label = words(x(nodes), HEIGHT + 20.0, nodes.to_string());
             panel = panel.add(label.set("text-anchor", "middle"));
         }
-        let below = words(WIDTH / 2.0, HEIGHT + 40.0, "N", GREY);
+        let below = words(WIDTH / 2.0, HEIGHT + 40.0, "N");
         panel = panel.add(below.set("text-anchor", "middle"));
         for Measured { kind, rows } in all {
             let point = |row: &Row| (x(row.nodes), self.y((self.value)(row)));
@@ -86,7 +85,7 @@ fn x(nodes: u32) -> f64 {
     WIDTH * f64::from(nodes - 2) / f64::from(MOST - 2)
 }
 
-fn level(y: f64, colour: &str) -> Line {
+fn level(y: f64, strength: f64) -> Line {
     let line = Line::new().set("x1", 0).set("x2", WIDTH).set("y1", y).set("y2", y);
-    line.set("stroke", colour)
+    line.set("stroke", INK).set("stroke-opacity", strength)
 }
