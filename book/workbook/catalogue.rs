@@ -20,6 +20,7 @@ use polib::po_file;
 use regex::Regex;
 
 use crate::anchors::pattern;
+use crate::exercises::Exercises;
 use crate::shield::Shield;
 use crate::{Language, edition, typography};
 
@@ -74,7 +75,7 @@ pub fn template(root: &Path) -> Result<Catalog> {
     // File names without lines, or every change would move all that follows.
     config.set("output.xgettext.granularity", 0)?;
     let mut book = edition::load(root, config)?;
-    book.with_preprocessor(Shield);
+    book.with_preprocessor(Exercises).with_preprocessor(Shield);
     let (pages, _) = book.preprocess_book(&Xgettext)?;
     let context = RenderContext::new(&book.root, pages, book.config.clone(), "");
     let mut catalogues =

@@ -13,6 +13,7 @@ use mdbook_driver::config::Config;
 use mdbook_i18n_helpers::preprocessors::Gettext;
 
 use crate::boxes::Boxes;
+use crate::exercises::Exercises;
 use crate::shield::Shield;
 use crate::transcript::Transcripts;
 use crate::{Interface, Language};
@@ -41,14 +42,15 @@ pub fn build(
         ensure!(catalogue.is_file(), "no catalogue {}", catalogue.display());
     }
     let mut book = load(root, config)?;
-    book.with_preprocessor(Shield)
+    book.with_preprocessor(Exercises)
+        .with_preprocessor(Shield)
         .with_preprocessor(Gettext)
         .with_preprocessor(Boxes)
         .with_preprocessor(Transcripts);
     book.build().with_context(|| format!("building {}", language.own_name()))
 }
 
-/// `book.toml`, in a language, with the preprocessor that comes before all.
+/// `book.toml`, in a language, with the preprocessors that come before the translation.
 pub fn config(root: &Path, language: Language) -> Result<Config> {
     let path = root.join("book/book.toml");
     let mut config = Config::from_disk(&path)
@@ -56,6 +58,7 @@ pub fn config(root: &Path, language: Language) -> Result<Config> {
     config.book.language = Some(language.code().into());
     // A chapter of the summary that has no file is an error, not a new file.
     config.build.create_missing = false;
+    place(&mut config, Exercises::NAME, &[Shield::NAME])?;
     place(&mut config, Shield::NAME, &["gettext"])?;
     Ok(config)
 }

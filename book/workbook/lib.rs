@@ -2,10 +2,10 @@
 //!
 //! | file | what it is about |
 //! |---|---|
-//! | `language.rs` | the three languages, and which one a reader wants |
 //! | `interface.rs` | words of menus, boxes and messages, in all languages |
 //! | `sources.rs` | what the English pages must keep to |
 //! | `fences.rs`, `anchors.rs` | code blocks, and the parts of files they take in |
+//! | `exercises.rs` | the exercises of a chapter, put on its page |
 //! | `shield.rs` | before the translation: code, ids and boxes out of its reach |
 //! | `boxes.rs` | after it: boxes, *predict first* among them |
 //! | `script.rs`, `transcript.rs` | a lesson's script, shown as terminals |
@@ -21,9 +21,9 @@
 mod anchors;
 mod boxes;
 mod edition;
+mod exercises;
 mod fences;
 mod interface;
-mod language;
 mod pages;
 mod picture;
 mod script;
@@ -41,8 +41,8 @@ pub mod wording;
 
 use std::path::PathBuf;
 
+pub use checker::Language;
 pub use interface::{Interface, Text};
-pub use language::Language;
 
 /// The folder of the whole workbook, with `book/`, `lessons/` and `translations/` in it:
 /// the one this program was compiled in.

@@ -7,6 +7,7 @@
 //! | `script` | a part of a lesson's script, shown as a transcript |
 //! | `svg` | a drawing that a program has made |
 //! | `rust` | a snippet of its own, which is compiled (see the end of `lib.rs`) |
+//! | `exercises` | the name of a chapter, whose exercises come there |
 //! | `console`, `text`, `toml`, `elixir`, `erlang`, `json` | what the page says it is |
 
 use std::fs;
@@ -16,7 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::anchors::Include;
 use crate::fences::{Fence, fences, line_of};
-use crate::{boxes, picture, transcript};
+use crate::{boxes, exercises, picture, transcript};
 
 /// What else a fence may be said to hold.
 const SHOWN: [&str; 6] = ["console", "text", "toml", "elixir", "erlang", "json"];
@@ -75,6 +76,9 @@ fn check_fence(fence: &Fence, folder: &Path) -> Result<()> {
     }
     if info == picture::INFO {
         return picture::html(&fence.text, folder).map(|_| ());
+    }
+    if info == exercises::INFO {
+        return Ok(());
     }
     let include = Include::parse(&fence.text, folder);
     if include.is_none() && fence.text.contains("{{#") {

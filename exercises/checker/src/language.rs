@@ -3,7 +3,7 @@
 /// A language the book is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
 pub enum Language {
-    /// The source: what `book/src/` holds.
+    /// The source: `book/src/`, and `exercises/info.toml`.
     #[value(name = "en")]
     English,
     /// `translations/fr.po`
@@ -54,6 +54,12 @@ impl Language {
             .find(|value| !value.is_empty())
             .and_then(|value| Self::of_tag(&value))
             .unwrap_or(Self::English)
+    }
+
+    /// The language the reader has asked for (`MOEBI_LANG`), or that of the terminal.
+    pub fn of_reader() -> Self {
+        let asked = std::env::var("MOEBI_LANG").ok();
+        asked.and_then(|tag| Self::of_tag(&tag)).unwrap_or_else(Self::of_terminal)
     }
 
     /// The best of ours for an `Accept-Language` header (RFC 9110, 12.5.4), such as

@@ -1,0 +1,3 @@
+//! `cargo exercise`
+
+fn main() {}
