@@ -11,30 +11,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use crate::Language;
-
-/// A text in all languages.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Text {
-    /// The source.
-    pub en: String,
-    /// *vous*
-    pub fr: String,
-    /// *tú*
-    pub es: String,
-}
-
-impl Text {
-    /// The text in one language.
-    pub fn in_language(&self, language: Language) -> &str {
-        match language {
-            Language::English => &self.en,
-            Language::French => &self.fr,
-            Language::Spanish => &self.es,
-        }
-    }
-}
+use crate::{Language, Text};
 
 /// All texts of the interface.
 #[derive(Debug, Deserialize)]

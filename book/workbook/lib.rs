@@ -41,8 +41,8 @@ pub mod wording;
 
 use std::path::PathBuf;
 
-pub use checker::Language;
-pub use interface::{Interface, Text};
+pub use checker::{Language, Text};
+pub use interface::Interface;
 
 /// The folder of the whole workbook, with `book/`, `lessons/` and `translations/` in it:
 /// the one this program was compiled in.

@@ -4,9 +4,12 @@
 mod language;
 mod list;
 mod texts;
+mod words;
 
+pub mod build;
 pub mod desk;
 pub mod program;
+pub mod progress;
 pub mod verdict;
 
 use std::path::PathBuf;
@@ -15,6 +18,7 @@ pub use desk::says;
 pub use language::Language;
 pub use list::{Exercise, List};
 pub use texts::{Texts, paragraphs};
+pub use words::{Text, Words};
 
 /// The folder of the whole workbook, with `exercises/` and `translations/` in it: the one
 /// this program was compiled in.

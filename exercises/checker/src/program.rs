@@ -24,10 +24,9 @@ pub struct Limits {
     pub time: Duration,
     /// Bytes of address space of each of its processes.
     pub memory: u64,
+    /// Bytes of each of its output streams that are kept. The rest is thrown away.
+    pub output: usize,
 }
-
-/// So many bytes of its output are kept; the rest is read and thrown away.
-const OUTPUT: usize = 256 * 1024;
 
 /// Between two looks whether it has ended.
 const LOOK: Duration = Duration::from_millis(5);
@@ -63,8 +62,10 @@ pub fn run(
     let child =
         child.with_context(|| format!("cannot run {}", program.display()))?;
     let mut running = Running { child, mark };
-    let output = running.child.stdout.take().map(keep);
-    let errors = running.child.stderr.take().map(keep);
+    let output =
+        running.child.stdout.take().map(|stream| keep(stream, limits.output));
+    let errors =
+        running.child.stderr.take().map(|stream| keep(stream, limits.output));
     let status = running.wait(limits.time)?;
     // Only when all of it is gone do its pipes close.
     drop(running);
@@ -76,11 +77,14 @@ pub fn run(
 }
 
 /// Reads a stream to its end, and keeps its beginning.
-fn keep(mut stream: impl Read + Send + 'static) -> JoinHandle<Vec<u8>> {
+fn keep(
+    mut stream: impl Read + Send + 'static,
+    limit: usize,
+) -> JoinHandle<Vec<u8>> {
     spawn(move || {
         let (mut kept, mut block) = (Vec::new(), [0; 8192]);
         while let Ok(count @ 1..) = stream.read(&mut block) {
-            let room = OUTPUT.saturating_sub(kept.len());
+            let room = limit.saturating_sub(kept.len());
             kept.extend_from_slice(&block[..count.min(room)]);
         }
         kept
@@ -139,7 +143,11 @@ mod tests {
     use super::*;
 
     fn shell(line: &str, seconds: u64) -> Outcome {
-        let limits = Limits { time: Duration::from_secs(seconds), memory: 4 << 30 };
+        let limits = Limits {
+            time: Duration::from_secs(seconds),
+            memory: 4 << 30,
+            output: 9999,
+        };
         run(
             Path::new("sh"),
             |command| {
@@ -156,7 +164,7 @@ mod tests {
         assert_eq!(outcome.status.and_then(|s| s.code()), Some(3));
         assert_eq!(outcome.output, "one\ntwo\n");
         let long = shell("head -c 5000000 /dev/zero", 10);
-        assert_eq!(long.output.len(), OUTPUT);
+        assert_eq!(long.output.len(), 9999);
     }
 
     #[test]
@@ -182,7 +190,8 @@ mod tests {
 
     #[test]
     fn memory_has_a_limit() {
-        let limits = Limits { time: Duration::from_secs(20), memory: 64 << 20 };
+        let limits =
+            Limits { time: Duration::from_secs(20), memory: 64 << 20, output: 9999 };
         let line = "x=a; while true; do x=$x$x; done";
         let outcome = run(
             Path::new("sh"),

@@ -80,9 +80,12 @@ fn text_of(message: &str) -> anyhow::Result<String> {
     Ok(Texts::read(&root, Language::of_reader())?.say(text))
 }
 
-/// The exercise this test is of, by the name of the program: `say_name-0123abcd`, or
-/// `say_name_sol-0123abcd`.
+/// The exercise this test is of: the checker says so, or else the name of the program
+/// does, `say_name-0123abcd` or `say_name_sol-0123abcd`.
 fn exercise() -> Option<String> {
+    if let Ok(name) = std::env::var("MOEBI_EXERCISE") {
+        return Some(name);
+    }
     let program = std::env::current_exe().ok()?;
     let name = program.file_stem()?.to_str()?;
     let name = name.rsplit_once('-').map_or(name, |(name, _)| name);
