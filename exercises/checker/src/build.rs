@@ -31,60 +31,81 @@ pub enum Built {
     Errors(String),
 }
 
-/// Lets cargo compile tests without running them. For each target that cargo has said
-/// something about: its name, and what was made of it.
+/// A target, and what cargo has made of it.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The name of its package.
+    pub package: String,
+    /// Its own name.
+    pub target: String,
+    /// The program, or why there is none.
+    pub built: Built,
+}
+
+/// Lets cargo compile tests, with `test --no-run` or `build --tests` and more options.
+/// What it says of each target.
 ///
 /// # Errors
 ///
 /// If there is no cargo, or it fails without a word about any target.
-pub fn build(root: &Path, options: &[OsString]) -> Result<Vec<(String, Built)>> {
+pub fn build(root: &Path, options: &[OsString]) -> Result<Vec<Made>> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let outcome = program::run(
         Path::new(&cargo),
         |command| {
-            command.current_dir(root).args(["test", "--no-run", "--quiet"]);
+            command.current_dir(root).args(options).arg("--quiet");
             command.arg("--message-format=json-diagnostic-rendered-ansi");
-            command.args(options);
         },
         CARGO,
     )?;
     let built = targets(&outcome);
     let failed = !outcome.status.is_some_and(|status| status.success());
-    if failed && !built.iter().any(|(_, built)| matches!(built, Built::Errors(_))) {
+    if failed && !built.iter().any(|made| matches!(made.built, Built::Errors(_))) {
         anyhow::bail!("cargo does not build this:\n{}", outcome.output.trim());
     }
     Ok(built)
 }
 
-fn targets(outcome: &Outcome) -> Vec<(String, Built)> {
-    let mut built: Vec<(String, Built)> = Vec::new();
+fn targets(outcome: &Outcome) -> Vec<Made> {
+    let mut all: Vec<Made> = Vec::new();
     for message in Message::parse_stream(outcome.output.as_bytes()).flatten() {
-        match message {
-            Message::CompilerArtifact(artifact) => {
-                if let Some(program) =
-                    artifact.executable.filter(|_| artifact.profile.test)
-                {
-                    built.push((
-                        artifact.target.name,
-                        Built::Program(program.into()),
-                    ));
-                }
+        let (package, target, built) = match message {
+            Message::CompilerArtifact(made) if made.profile.test => {
+                let Some(program) = made.executable else { continue };
+                (made.package_id, made.target.name, Built::Program(program.into()))
             }
             Message::CompilerMessage(said)
                 if said.message.level == DiagnosticLevel::Error =>
             {
                 let text = said.message.rendered.unwrap_or(said.message.message);
-                let known =
-                    built.iter_mut().find(|(name, _)| *name == said.target.name);
-                match known {
-                    Some((_, Built::Errors(errors))) => *errors += &text,
-                    _ => built.push((said.target.name, Built::Errors(text))),
-                }
+                (said.package_id, said.target.name, Built::Errors(text))
             }
-            _ => {}
+            _ => continue,
+        };
+        let package = package_name(&package.repr).to_owned();
+        let same =
+            |made: &&mut Made| made.package == package && made.target == target;
+        match (all.iter_mut().find(same), built) {
+            (
+                Some(Made { built: Built::Errors(errors), .. }),
+                Built::Errors(more),
+            ) => {
+                *errors += &more;
+            }
+            (_, built) => all.push(Made { package, target, built }),
         }
     }
-    built
+    all
+}
+
+/// Out of a package id (the Cargo book, "Package ID Specifications"): the name is behind
+/// the `#`, or it is that of the folder.
+fn package_name(id: &str) -> &str {
+    let (place, name) = id.rsplit_once('#').unwrap_or(("", id));
+    match name.split_once('@') {
+        Some((name, _)) => name,
+        None => place.rsplit('/').next().unwrap_or(place),
+    }
 }
 
 /// Compiles the learner's own version, where it is.
@@ -92,14 +113,23 @@ pub fn in_place(root: &Path, exercise: &Exercise, solution: bool) -> Result<Buil
     let name = &exercise.name;
     let target = if solution { format!("{name}_sol") } else { name.clone() };
     let options: Vec<OsString> = if exercise.project {
-        vec!["--package".into(), name.into(), "--test".into(), name.into()]
+        vec![
+            "test".into(),
+            "--no-run".into(),
+            "--package".into(),
+            name.into(),
+            "--test".into(),
+            name.into(),
+        ]
     } else {
-        ["--package", "exercises", "--bin", &target].map(OsString::from).into()
+        ["test", "--no-run", "--package", "exercises", "--bin", &target]
+            .map(OsString::from)
+            .into()
     };
-    let built = build(root, &options)?;
-    let found = built.into_iter().find(|(name, _)| *name == target);
+    let made = build(root, &options)?;
+    let found = made.into_iter().find(|made| made.target == target);
     found
-        .map(|(_, built)| built)
+        .map(|made| made.built)
         .with_context(|| format!("cargo has not built {target}"))
 }
 
@@ -140,4 +170,19 @@ pub fn judge(
             None => Verdict::Ended(outcome.output),
         },
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::package_name;
+
+    #[test]
+    fn a_package_id_has_a_name() {
+        for (id, name) in [
+            ("path+file:///work/exercises#0.1.0", "exercises"),
+            ("path+file:///work/x#v0_say_name@0.1.0", "v0_say_name"),
+        ] {
+            assert_eq!(package_name(id), name);
+        }
+    }
 }

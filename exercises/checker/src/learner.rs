@@ -1,6 +1,5 @@
 //! What a learner asks for: what there is, is it done, what next, a hint.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,7 +13,7 @@ use console::style;
 use crate::build::{TESTS, in_place, judge};
 use crate::progress::{self, Progress};
 use crate::verdict::{Failure, Verdict};
-use crate::{Exercise, Language, List, Texts, Words};
+use crate::{Exercise, Language, List, Texts, Words, files};
 
 /// Between two looks whether a file was saved.
 const LOOK: Duration = Duration::from_millis(200);
@@ -301,23 +300,6 @@ impl Learner {
             }
         }
     }
-}
-
-/// The file, or all Rust files of the folder.
-fn files(path: &Path) -> Result<Vec<PathBuf>> {
-    if !path.is_dir() {
-        ensure!(path.is_file(), "{} is not there", path.display());
-        return Ok(vec![path.into()]);
-    }
-    let mut found = Vec::new();
-    for entry in fs::read_dir(path)? {
-        let path = entry?.path();
-        if path.is_dir() || path.extension() == Some(OsStr::new("rs")) {
-            found.extend(files(&path)?);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 /// When each file of an exercise was saved.

@@ -106,6 +106,24 @@ impl Exercise {
         self.place(root, "solutions", "solution")
     }
 
+    /// A wrong solution.
+    pub fn wrong(&self, root: &Path, id: &str) -> PathBuf {
+        if self.project {
+            return self.place(root, "wrong", "wrong").join(id);
+        }
+        let folder = self.place(root, "wrong", "wrong").with_extension("");
+        folder.join(format!("{id}.rs"))
+    }
+
+    /// All its texts, each with its paragraphs.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let messages = self.messages.values().map(String::as_str);
+        [self.title.as_str(), &self.task]
+            .into_iter()
+            .chain(self.hints())
+            .chain(messages)
+    }
+
     fn place(&self, root: &Path, single: &str, project: &str) -> PathBuf {
         let root = root.join("exercises");
         if self.project {

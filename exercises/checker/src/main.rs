@@ -40,6 +40,8 @@ enum Task {
         #[arg(long)]
         force: bool,
     },
+    /// For authors: do the exercises do what they are for?
+    Verify { name: Option<String> },
     /// Begin one anew; what was done is kept beside
     Reset { name: String },
 }
@@ -61,6 +63,9 @@ fn main() -> ExitCode {
 
 fn run(options: Options) -> Result<bool> {
     let language = options.lang.unwrap_or_else(Language::of_reader);
+    if let Some(Task::Verify { name }) = options.command {
+        return verify(name.as_deref());
+    }
     let learner = Learner::new(checker::root(), language)?;
     let out = &mut std::io::stdout().lock();
     match (options.command, options.name) {
@@ -73,6 +78,20 @@ fn run(options: Options) -> Result<bool> {
             learner.solution(out, &name, force)?;
         }
         (Some(Task::Reset { name }), _) => learner.reset(out, &name)?,
+        (Some(Task::Verify { .. }), _) => {}
     }
     Ok(true)
+}
+
+fn verify(name: Option<&str>) -> Result<bool> {
+    let faults = checker::verify::verify(&checker::root(), name)?;
+    let out = &mut std::io::stdout().lock();
+    for fault in &faults {
+        writeln!(out, "{fault}")?;
+    }
+    match faults.len() {
+        0 => writeln!(out, "All exercises do what they are for.")?,
+        count => writeln!(out, "\n{count} things are not as they should be.")?,
+    }
+    Ok(faults.is_empty())
 }

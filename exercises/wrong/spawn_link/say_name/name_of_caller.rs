@@ -19,5 +19,5 @@ fn main() {}
 
 // The tests are in a file of their own: each one is a function with #[test]
 #[cfg(test)]
-#[path = "../../../tests/spawn_link/say_name.rs"]
+#[path = "../../tests/spawn_link/say_name.rs"]
 mod tests;
