@@ -73,4 +73,6 @@ mod snippets {
     struct CachePlacement;
     #[doc = include_str!("../src/credits.md")]
     struct Credits;
+    #[doc = include_str!("../src/spawn_link.md")]
+    struct SpawnLink;
 }

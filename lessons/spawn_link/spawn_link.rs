@@ -9,6 +9,7 @@ use std::future::pending;
 use moebi::shell::{Args, Command, Outcome, Prompt, Value};
 use moebi::{Down, Function, Node, Process, Reason, receive};
 
+// ANCHOR: functions
 /// What kate's functions belong to, as in `Kate.say_name/0`.
 const MODULE: &str = "Kate";
 
@@ -17,7 +18,9 @@ const MODULE: &str = "Kate";
 pub const SAY_NAME: Function<(), ()> = Function::new(MODULE, "say_name");
 pub const STAY: Function<(), ()> = Function::new(MODULE, "stay");
 pub const CRASH: Function<(), ()> = Function::new(MODULE, "crash");
+// ANCHOR_END: functions
 
+// ANCHOR: offer
 /// Kate's side. Other nodes offer nothing: ask them and see what `undef` looks like.
 pub fn offer(node: &Node) {
     if node.name().alive() == "kate" {
@@ -26,7 +29,9 @@ pub fn offer(node: &Node) {
         node.offer(CRASH, crash);
     }
 }
+// ANCHOR_END: offer
 
+// ANCHOR: say-name
 /// Runs on kate, asked for by alex; and yet the text appears on alex's terminal. A
 /// process prints where the process prints that started it: its group leader is
 /// inherited, even across nodes.
@@ -34,18 +39,23 @@ async fn say_name(me: Process, (): ()) -> Result<(), Reason> {
     me.puts("Hi, my name is Kate").await?;
     Ok(())
 }
+// ANCHOR_END: say-name
 
+// ANCHOR: stay
 /// Does nothing, until somebody ends it: `exit PID REASON`, a linked process that
 /// crashes, or the end of its node.
 async fn stay(_me: Process, (): ()) -> Result<(), Reason> {
     pending().await
 }
+// ANCHOR_END: stay
 
+// ANCHOR: crash
 /// A panic ends the process, not the program. Who is linked to it goes down with it,
 /// and both terminals say what happened.
 async fn crash(_me: Process, (): ()) -> Result<(), Reason> {
     panic!("boom")
 }
+// ANCHOR_END: crash
 
 /// The commands of this lesson. Later lessons have them too.
 pub fn commands() -> Vec<Command> {
@@ -71,6 +81,7 @@ async fn spawn(at: &mut Prompt, mut args: Args) -> Outcome {
     Ok(at.me.spawn(node, function, ()).await.into())
 }
 
+// ANCHOR: spawn-link
 /// Start and link are one step: a process that crashes before the link is made would
 /// otherwise leave us with nobody to be linked to.
 async fn spawn_link(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -79,6 +90,7 @@ async fn spawn_link(at: &mut Prompt, mut args: Args) -> Outcome {
     args.end()?;
     Ok(at.me.spawn_link(node, function, ()).await.into())
 }
+// ANCHOR_END: spawn-link
 
 /// `say_name` is `Kate.say_name`; a function of somebody else needs its module.
 fn function(name: &str) -> Function<(), ()> {
@@ -86,6 +98,7 @@ fn function(name: &str) -> Function<(), ()> {
     Function::named(module, name)
 }
 
+// ANCHOR: wait
 /// A monitor tells when a process ends. One that has ended already is told at once,
 /// with the reason `noproc`; here that is as good as any end.
 async fn wait(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -100,7 +113,9 @@ async fn wait(at: &mut Prompt, mut args: Args) -> Outcome {
         },
     }
 }
+// ANCHOR_END: wait
 
+// ANCHOR: flush
 /// Empties the prompt's mailbox. What has not come yet is not waited for.
 async fn flush(at: &mut Prompt, mut args: Args) -> Outcome {
     args.end()?;
@@ -110,3 +125,4 @@ async fn flush(at: &mut Prompt, mut args: Args) -> Outcome {
     }
     Ok(Value::ok())
 }
+// ANCHOR_END: flush

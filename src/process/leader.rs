@@ -64,6 +64,7 @@ impl Output for Stdout {
 }
 
 impl Process {
+    // ANCHOR: puts
     /// Prints a line on the terminal of the group leader.
     ///
     /// # Errors
@@ -84,6 +85,7 @@ impl Process {
             _ => Err(IoError::Terminated { leader, reason: Reason::NoConnection }),
         }
     }
+    // ANCHOR_END: puts
 
     /// Answers an [`IoRequest`], as a group leader must.
     pub fn reply_io(&self, request: &IoRequest, result: Result<(), Reason>) {
