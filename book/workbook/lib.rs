@@ -75,4 +75,6 @@ mod snippets {
     struct Credits;
     #[doc = include_str!("../src/spawn_link.md")]
     struct SpawnLink;
+    #[doc = include_str!("../src/ping_pong.md")]
+    struct PingPong;
 }

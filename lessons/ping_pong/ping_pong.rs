@@ -15,6 +15,7 @@ pub const ANSWER_HI: Function<(), ()> = Function::new("Kate", "answer_hi");
 /// Pinged by a client, kate answers.
 pub const PONG: Function<(), ()> = Function::new("Kate", "pong");
 
+// ANCHOR: messages
 /// How two who know each other greet.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Greeting {
@@ -28,6 +29,7 @@ pub enum Rally {
     Ping(Pid),
     Pong,
 }
+// ANCHOR_END: messages
 
 /// Longer than this kate does not wait for somebody to write.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -40,6 +42,7 @@ pub fn offer(node: &Node) {
     }
 }
 
+// ANCHOR: answer-hi
 /// Runs on kate, asked for by alex. A message of another type stays in the mailbox, and
 /// so does a `Sup`: no pattern takes them.
 async fn answer_hi(mut me: Process, (): ()) -> Result<(), Reason> {
@@ -49,7 +52,9 @@ async fn answer_hi(mut me: Process, (): ()) -> Result<(), Reason> {
     }
     Ok(())
 }
+// ANCHOR_END: answer-hi
 
+// ANCHOR: pong
 /// Answers one ping, and ends. What is sent to it after that is lost, and the sender
 /// is not told.
 async fn pong(mut me: Process, (): ()) -> Result<(), Reason> {
@@ -59,7 +64,9 @@ async fn pong(mut me: Process, (): ()) -> Result<(), Reason> {
     }
     Ok(())
 }
+// ANCHOR_END: pong
 
+// ANCHOR: values
 /// The prompt speaks in values, processes in types. Here is how one becomes the other:
 /// `{hi, self}` is a `Greeting::Hi` with the prompt's pid in it.
 pub fn messages(messages: &mut Messages) {
@@ -74,6 +81,7 @@ fn read_greeting(value: &Value) -> Option<Greeting> {
         _ => None,
     }
 }
+// ANCHOR_END: values
 
 fn show_greeting(greeting: &Greeting) -> Value {
     match greeting {
@@ -105,6 +113,7 @@ pub fn commands() -> Vec<Command> {
     ]
 }
 
+// ANCHOR: send
 /// Answers the message, as Elixir does. That it was sent does not mean that it came.
 async fn send(at: &mut Prompt, mut args: Args) -> Outcome {
     let to = args.pid("PID")?;
@@ -113,6 +122,7 @@ async fn send(at: &mut Prompt, mut args: Args) -> Outcome {
     at.messages.read(&message)?.send(&at.me, to).await;
     Ok(message)
 }
+// ANCHOR_END: send
 
 /// Waits for any message at all. Without a number of seconds it waits for ever, or until
 /// you press Ctrl-C.

@@ -127,6 +127,7 @@ impl Processes {
             pid = ?signal.target(),
             "sent"
         );
+        // ANCHOR: location
         let node = signal.destination();
         // ANCHOR: two_arms
         if node == self.node() {
@@ -134,6 +135,7 @@ impl Processes {
             return Ok(());
         }
         // ANCHOR_END: two_arms
+        // ANCHOR_END: location
         let used = poll::with_touched(node, |line| {
             self.hand(line, signal, room, then).map_err(|refused| match refused {
                 Refused::Full => Some(Arc::clone(line)),

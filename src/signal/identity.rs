@@ -190,11 +190,13 @@ impl Kinds {
 
     fn warn(&mut self, peer: NodeName, name: &'static str) {
         if self.warned.insert((peer, name)) {
+            // ANCHOR: warning
             warn!(
                 target: "moebi::signal",
                 "** {peer} has another definition of {name} than this program: such \
                  messages stay in the mailbox. Are both nodes of the same build? **"
             );
+            // ANCHOR_END: warning
         }
     }
 }
