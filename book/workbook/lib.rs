@@ -77,4 +77,6 @@ mod snippets {
     struct SpawnLink;
     #[doc = include_str!("../src/ping_pong.md")]
     struct PingPong;
+    #[doc = include_str!("../src/cookies.md")]
+    struct Cookies;
 }

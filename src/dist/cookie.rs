@@ -105,6 +105,7 @@ impl Cookie {
         }
     }
 
+    // ANCHOR: digest
     /// What proves to whoever sent `challenge` that we have the cookie: the MD5 digest
     /// of the cookie followed by the challenge in decimal digits.
     // ANCHOR: digest
@@ -122,6 +123,7 @@ impl Cookie {
     pub fn verify(&self, challenge: u32, digest: &[u8; 16]) -> bool {
         self.digest(challenge).ct_eq(digest).into()
     }
+    // ANCHOR_END: digest
 }
 
 impl fmt::Debug for Cookie {

@@ -269,6 +269,7 @@ where
     }
     let decision = decide(&theirs.name).await;
     say_status(frames, decision).await?;
+    // ANCHOR: proof
     let our = ours.challenges.issue();
     let from = Introduction::of(ours);
     frames.send(&Challenge { challenge: our.number(), from }).await?;
@@ -281,6 +282,7 @@ where
         return Err(HandshakeError::InvalidChallengeReply { node });
     }
     frames.send(&Ack { digest: cookie.digest(reply.challenge) }).await?;
+    // ANCHOR_END: proof
     Ok(theirs.proved(decision == Decision::Alive))
 }
 
