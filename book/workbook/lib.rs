@@ -59,6 +59,16 @@ mod snippets {
     struct Welcome;
     #[doc = include_str!("../src/nodes.md")]
     struct Nodes;
+    #[doc = include_str!("../src/spawn_link.md")]
+    struct SpawnLink;
+    #[doc = include_str!("../src/ping_pong.md")]
+    struct PingPong;
+    #[doc = include_str!("../src/cookies.md")]
+    struct Cookies;
+    #[doc = include_str!("../src/cache_experiment.md")]
+    struct CacheExperiment;
+    #[doc = include_str!("../src/cache_placement.md")]
+    struct CachePlacement;
     #[doc = include_str!("../src/elixir.md")]
     struct Elixir;
     #[doc = include_str!("../src/runtime.md")]
@@ -67,16 +77,6 @@ mod snippets {
     struct Wire;
     #[doc = include_str!("../src/glossary.md")]
     struct Glossary;
-    #[doc = include_str!("../src/cache_experiment.md")]
-    struct CacheExperiment;
-    #[doc = include_str!("../src/cache_placement.md")]
-    struct CachePlacement;
     #[doc = include_str!("../src/credits.md")]
     struct Credits;
-    #[doc = include_str!("../src/spawn_link.md")]
-    struct SpawnLink;
-    #[doc = include_str!("../src/ping_pong.md")]
-    struct PingPong;
-    #[doc = include_str!("../src/cookies.md")]
-    struct Cookies;
 }
