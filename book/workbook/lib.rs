@@ -75,6 +75,8 @@ mod snippets {
     struct Runtime;
     #[doc = include_str!("../src/wire.md")]
     struct Wire;
+    #[doc = include_str!("../src/instructors.md")]
+    struct Instructors;
     #[doc = include_str!("../src/glossary.md")]
     struct Glossary;
     #[doc = include_str!("../src/credits.md")]
