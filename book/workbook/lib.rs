@@ -81,4 +81,6 @@ mod snippets {
     struct Glossary;
     #[doc = include_str!("../src/credits.md")]
     struct Credits;
+    #[doc = include_str!("../src/tags.md")]
+    struct Tags;
 }

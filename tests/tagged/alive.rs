@@ -99,6 +99,7 @@ pub fn call_the_roll(tests: &[Test]) -> Roll {
     Roll { missing: missing.collect(), somebody }
 }
 
+// ANCHOR: look
 async fn look(node: Wanted) -> Result<(), Missing> {
     let port = epmd::port_from_env();
     let port = port.map_err(|why| Missing::Epmd(node.clone(), why))?;
@@ -110,6 +111,7 @@ async fn look(node: Wanted) -> Result<(), Missing> {
         Err(why) => Err(Missing::Epmd(node, why)),
     }
 }
+// ANCHOR_END: look
 
 async fn ping(node: Wanted) -> Result<(), Missing> {
     // Hidden, because the other nodes of that cluster need not learn of her.

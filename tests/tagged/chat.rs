@@ -16,6 +16,7 @@ use super::tags::Test;
 /// What a chat takes is a moment; a program that hangs must not hang its test.
 const DEADLINE: Duration = Duration::from_secs(30);
 
+// ANCHOR: tests
 pub fn tests() -> Vec<Test> {
     vec![
         Test::new("moebi_asks_for_chicken", moebi_asks_for_chicken)
@@ -30,7 +31,9 @@ pub fn tests() -> Vec<Test> {
         Test::new("who_is_absent_is_one_sentence", who_is_absent_is_one_sentence),
     ]
 }
+// ANCHOR_END: tests
 
+// ANCHOR: program
 /// The program, about to run one command on a node of its own.
 fn chat(command: &str) -> Command {
     let mut chat: Command = cargo_bin_cmd!("chat");
@@ -38,18 +41,21 @@ fn chat(command: &str) -> Command {
     chat.timeout(DEADLINE);
     chat
 }
+// ANCHOR_END: program
 
 /// A name that no other test, nor any node of yours, has.
 fn random_name() -> String {
     format!("tagged_{:x}@localhost", rand::random::<u64>())
 }
 
+// ANCHOR: chicken
 fn moebi_asks_for_chicken() {
     chat("send_message moebi@localhost hi")
         .assert()
         .success()
         .stdout("chicken?\nok\n");
 }
+// ANCHOR_END: chicken
 
 /// In the environment test a task runs at home. Here it must not, or the test above would
 /// pass without ever leaving this node.

@@ -96,6 +96,7 @@ impl Selection {
         self.absent.contains(filter)
     }
 
+    // ANCHOR: judge
     /// Exclusion comes first, then `skip`: an excluded test is not counted as skipped.
     pub fn judge(&self, test: &Test) -> Verdict {
         let included = test.first_match(&self.include).is_some();
@@ -112,6 +113,7 @@ impl Selection {
             None => Verdict::Runs,
         }
     }
+    // ANCHOR_END: judge
 }
 
 fn add(tags: &mut Vec<Tag>, tag: &Tag) {

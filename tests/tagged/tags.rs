@@ -35,12 +35,14 @@ impl Tag {
         Self { name: name.to_owned(), value: Some(value.to_owned()) }
     }
 
+    // ANCHOR: matches
     /// As a filter, does it match the tag of a test? Without a value it matches every
     /// value.
     pub fn matches(&self, tag: &Tag) -> bool {
         let value = self.value.as_deref();
         self.name == tag.name && value.is_none_or(|value| value == tag.value())
     }
+    // ANCHOR_END: matches
 
     /// The filter of that name, for any value.
     pub fn any(name: &str) -> Self {
