@@ -186,15 +186,20 @@ fn written_args(text: &str) -> String {
 
 /// How many of a node's lines each of its commands showed.
 fn shares(commands: &[&Command], lines: usize) -> Result<Vec<usize>> {
-    let counts: Vec<Option<usize>> =
+    let mut counts: Vec<Option<usize>> =
         commands.iter().map(|command| known_count(&command.action)).collect();
     let unknown = counts.iter().filter(|count| count.is_none()).count();
     let known: usize = counts.iter().flatten().sum();
     let left =
         lines.checked_sub(known).context("fewer lines than were waited for")?;
+    // A program may greet: what no other command of its node showed, its start did.
+    if unknown == 0 && left > 0 {
+        let is_start = |c: &&Command| matches!(c.action, Action::Start(_));
+        let start = commands.iter().position(is_start);
+        counts[start.context("more lines than were waited for")?] = Some(left);
+    }
     // Whatever is typed shows something, so as many lines as commands are one each.
     let each = match unknown {
-        0 if left > 0 => bail!("more lines than were waited for"),
         0 => 0,
         1 => left,
         n if n == left => 1,
@@ -273,6 +278,20 @@ thief: [error] no
     fn a_part_knows_the_names_from_before_it() {
         let turns = turns(Path::new("nodes.script"), SCRIPT, &(3..20)).unwrap();
         assert_eq!(turns[0].lines[0], typed("robert@localhost> ", "alive?"));
+    }
+
+    #[test]
+    fn what_nobody_else_showed_is_a_greeting() {
+        let script = "kate: start\nkate: [1] list\n---\nkate: port 1\nkate: []\n";
+        let turns = turns(Path::new("kv.script"), script, &(0..9)).unwrap();
+        let start = "cargo run --bin kv -- --sname kate@localhost";
+        let expected = [
+            typed("$ ", start),
+            shown("port 1"),
+            typed("kate@localhost> ", "list"),
+            shown("[]"),
+        ];
+        assert_eq!(turns[0].lines, expected);
     }
 
     #[test]
