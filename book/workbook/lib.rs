@@ -83,4 +83,6 @@ mod snippets {
     struct Credits;
     #[doc = include_str!("../src/tags.md")]
     struct Tags;
+    #[doc = include_str!("../src/environments.md")]
+    struct Environments;
 }

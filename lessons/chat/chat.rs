@@ -44,6 +44,7 @@ pub struct Chat {
     remote_supervisor: RemoteSupervisor,
 }
 
+// ANCHOR: env-choice
 /// Whose supervisor runs what is for somebody else. In `config/dev.toml` it is the
 /// other node's. In `config/test.toml` it is this node's own, and so the very same calls
 /// can be tested where there is no other node.
@@ -53,13 +54,16 @@ enum RemoteSupervisor {
     Remote,
     Local,
 }
+// ANCHOR_END: env-choice
 
 impl Chat {
+    // ANCHOR: env-new
     /// The chat in the environment that this program was started in.
     pub fn new(settings: &Settings) -> Result<Self, SettingsError> {
         let remote_supervisor = settings.get("remote_supervisor")?;
         Ok(Self { remote_supervisor })
     }
+    // ANCHOR_END: env-new
 
     /// Opens this node for messages: offers the functions, and starts the supervisor
     /// under which they run. It ends with the node.
@@ -95,6 +99,7 @@ impl Chat {
         Ok(task.await?)
     }
 
+    // ANCHOR: env-where
     /// The one line that depends on the environment.
     pub fn remote_supervisor(self, me: &Process, recipient: NodeName) -> Address {
         let node = match self.remote_supervisor {
@@ -103,6 +108,7 @@ impl Chat {
         };
         (TASK_SUPERVISOR, node).into()
     }
+    // ANCHOR_END: env-where
 
     /// Runs on Moebi, who always has the same question. He sends it before he is done
     /// with the message, so whoever wrote has his answer first and their `ok` then.

@@ -66,6 +66,7 @@ fn the_task_runs_on_moebi() {
         .stdout("moebi@localhost\n");
 }
 
+// ANCHOR: at-home
 /// No name, so no node, and nobody to ask: what moebi would do is done here.
 fn s70_a_test_needs_no_node() {
     cargo_bin_cmd!("chat")
@@ -76,6 +77,7 @@ fn s70_a_test_needs_no_node() {
         .success()
         .stdout("hi\nchicken?\nok\n");
 }
+// ANCHOR_END: at-home
 
 fn who_is_absent_is_one_sentence() {
     let mapper = Mapper::start();
