@@ -85,4 +85,6 @@ mod snippets {
     struct Tags;
     #[doc = include_str!("../src/environments.md")]
     struct Environments;
+    #[doc = include_str!("../src/kv_router.md")]
+    struct KvRouter;
 }

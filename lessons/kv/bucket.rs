@@ -10,6 +10,7 @@ use moebi::otp::{Answer, Caller, ChildSpec, Request, Server};
 use moebi::{Pid, Process, Reason};
 use serde::{Deserialize, Serialize};
 
+// ANCHOR: questions
 /// What a bucket can be asked.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Ask {
@@ -23,6 +24,7 @@ pub enum Ask {
 impl Request for Ask {
     type Reply = Option<String>;
 }
+// ANCHOR_END: questions
 
 /// The values by their keys.
 #[derive(Default)]
@@ -37,6 +39,7 @@ impl Server for Bucket {
         Ok(Self::default())
     }
 
+    // ANCHOR: answers
     async fn handle_call(
         &mut self,
         _me: &mut Process,
@@ -49,14 +52,17 @@ impl Server for Bucket {
             Ask::Delete { key } => self.0.remove(&key),
         }))
     }
+    // ANCHOR_END: answers
 }
 
+// ANCHOR: child
 /// A bucket as a child of its supervisor. Temporary, because a new one would be empty: to
 /// come back without a word and without what was in it would be a lie. Better it is gone,
 /// and whoever asks for it is told so.
 pub fn child(name: String) -> ChildSpec {
     ChildSpec::new(name, start).temporary()
 }
+// ANCHOR_END: child
 
 async fn start(supervisor: &mut Process) -> Result<Pid, Reason> {
     Bucket::start_link(supervisor, ()).await.map_err(|error| error.reason())

@@ -78,6 +78,7 @@ async fn create(
     Ok("OK".into())
 }
 
+// ANCHOR: ask-bucket
 /// Finds the bucket, wherever it is, and asks it. Only the first needs the router: a pid
 /// can be called from any node, and the answer comes straight back.
 async fn ask_bucket(
@@ -94,6 +95,7 @@ async fn ask_bucket(
         other => other.into(),
     })
 }
+// ANCHOR_END: ask-bucket
 
 impl From<CallError> for Refusal {
     fn from(error: CallError) -> Self {

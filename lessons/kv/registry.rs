@@ -25,12 +25,14 @@ use super::bucket;
 pub const REGISTRY: &str = "KV.Registry";
 pub const BUCKETS: &str = "KV.BucketSupervisor";
 
+// ANCHOR: functions
 /// The bucket of that name on the node that runs this; a new one, if there was none.
 pub const CREATE: Function<(String,), Pid> = Function::new(REGISTRY, "create");
 
 /// The bucket of that name on the node that runs this, if there is one.
 pub const LOOKUP: Function<(String,), Option<Pid>> =
     Function::new(REGISTRY, "lookup");
+// ANCHOR_END: functions
 
 /// The table: clones are the same one.
 pub type Buckets = Arc<RwLock<HashMap<String, Pid>>>;
@@ -50,6 +52,7 @@ pub struct Registry {
     watched: HashMap<Reference, String>,
 }
 
+// ANCHOR: offer
 /// Every node answers for its own buckets.
 pub fn offer(node: &Node, buckets: &Buckets) {
     let buckets = Arc::clone(buckets);
@@ -61,6 +64,7 @@ pub fn offer(node: &Node, buckets: &Buckets) {
         Ok(me.call((REGISTRY, me.node()), Create(name)).await?)
     });
 }
+// ANCHOR_END: offer
 
 impl Server for Registry {
     type Args = Buckets;
@@ -87,6 +91,7 @@ impl Server for Registry {
         }))
     }
 
+    // ANCHOR: ended
     /// A bucket has ended. A client may ask for it a moment before we hear of that, and
     /// be given the pid of a dead process; that is why also who has a pid must be ready
     /// to find nobody there.
@@ -102,9 +107,11 @@ impl Server for Registry {
         }
         Ok(())
     }
+    // ANCHOR_END: ended
 }
 
 impl Registry {
+    // ANCHOR: create
     /// All creation goes through here, one after the other, so there are never two
     /// buckets of one name. The bucket is a child of its supervisor and not of this
     /// process, which is only told of its end, and does not end with it.
@@ -119,4 +126,5 @@ impl Registry {
         self.buckets.write().insert(name, pid);
         Ok(pid)
     }
+    // ANCHOR_END: create
 }

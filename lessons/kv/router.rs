@@ -40,6 +40,7 @@ pub const NODE: Function<(), NodeName> = Function::new("KV.Router", "node");
 const PASS_ON: Function<(Routed,), Result<Envelope, RouteError>> =
     Function::new("KV.Router", "pass_on");
 
+// ANCHOR: routed
 /// What is to be run, where the bucket is, and where it has been looked for.
 #[derive(Serialize, Deserialize)]
 struct Routed {
@@ -48,7 +49,9 @@ struct Routed {
     arguments: Envelope,
     hops: Vec<NodeName>,
 }
+// ANCHOR_END: routed
 
+// ANCHOR: errors
 /// Why nothing came of it. It crosses, as a result does: a task that fails is a crash,
 /// and to be asked for a bucket that no table knows is none.
 #[derive(Debug, Clone, thiserror::Error, Serialize, Deserialize)]
@@ -60,6 +63,7 @@ pub enum RouteError {
     #[error(transparent)]
     Call(#[from] CallError),
 }
+// ANCHOR_END: errors
 
 /// Runs functions where buckets are. A handle: clones have the same table.
 #[derive(Clone)]
@@ -82,6 +86,7 @@ impl Router {
         });
     }
 
+    // ANCHOR: route
     /// Runs a function on the node that has the bucket, and gives what it gives.
     pub async fn route<Args: Arguments, Ret: Message>(
         &self,
@@ -100,7 +105,9 @@ impl Router {
         let other = |given| CallError::BadReply(format!("{given} came back"));
         Ok(given.open().map_err(other)?)
     }
+    // ANCHOR_END: route
 
+    // ANCHOR: pass-on
     /// One hop: to this node, where the function runs, or on to another, where the same
     /// begins anew. The task is not linked. If the other node goes down, that is an
     /// answer for our client, and no reason for us to go down as well.
@@ -127,6 +134,7 @@ impl Router {
         let task = me.task_under_nolink(there, PASS_ON, (request,)).await?;
         task.await?
     }
+    // ANCHOR_END: pass-on
 }
 
 /// `foo@localhost -> bar@localhost -> foo@localhost`

@@ -60,12 +60,14 @@ impl Table {
         Ok(table)
     }
 
+    // ANCHOR: node-of
     /// The node that has a bucket, if the table says which.
     pub fn node_of(&self, bucket: &str) -> Option<NodeName> {
         let first = bucket.as_bytes().first()?;
         let entry = self.0.iter().find(|entry| entry.bytes.contains(first))?;
         Some(entry.node)
     }
+    // ANCHOR_END: node-of
 
     /// The entries, in the order of the setting.
     pub fn entries(&self) -> &[Entry] {
