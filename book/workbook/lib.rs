@@ -87,4 +87,6 @@ mod snippets {
     struct Environments;
     #[doc = include_str!("../src/kv_router.md")]
     struct KvRouter;
+    #[doc = include_str!("../src/kv_server.md")]
+    struct KvServer;
 }

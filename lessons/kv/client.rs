@@ -24,6 +24,7 @@ pub async fn serve(
     Ok(())
 }
 
+// ANCHOR: converse
 /// Who sends many commands without waiting for answers gets them in order, and as many
 /// at once as were asked for at once. Who does not read the answers is not read from
 /// either: then we wait, and nobody else does.
@@ -46,3 +47,4 @@ async fn converse(
     }
     Ok(())
 }
+// ANCHOR_END: converse

@@ -25,6 +25,7 @@ use super::bucket::Ask;
 use super::registry::{CREATE, LOOKUP};
 use super::router::{RouteError, Router, way};
 
+// ANCHOR: refusals
 /// Why a command is not done, in the words of the protocol.
 #[derive(Debug, thiserror::Error)]
 enum Refusal {
@@ -41,7 +42,9 @@ enum Refusal {
     #[error("ERROR {0}")]
     Error(CallError),
 }
+// ANCHOR_END: refusals
 
+// ANCHOR: run
 /// Does what a line says. The answer is one or more lines, all of them ended.
 pub async fn run(me: &Process, router: &Router, line: &str) -> String {
     let words: Vec<&str> = line.split_whitespace().collect();
@@ -67,6 +70,7 @@ pub async fn run(me: &Process, router: &Router, line: &str) -> String {
     let refused = |refusal: Refusal| refusal.to_string().replace(['\r', '\n'], " ");
     answer.unwrap_or_else(refused) + "\r\n"
 }
+// ANCHOR_END: run
 
 /// Where the table says, the bucket is found or made.
 async fn create(

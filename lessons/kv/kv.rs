@@ -24,6 +24,7 @@ use crate::router::{NODE, ROUTER_TASKS, Router};
 use crate::server::{Listening, SERVER, WhichPort};
 use crate::table::{Table, TableError};
 
+// ANCHOR: tree
 /// The application: offers what others may run here, and starts the tree. A node without
 /// `--port` has buckets and serves no clients but through other nodes.
 pub async fn open(node: Node, settings: Settings) -> Result<(), CommandError> {
@@ -44,6 +45,7 @@ pub async fn open(node: Node, settings: Settings) -> Result<(), CommandError> {
     Application::start(&node, "kv", tree).await?;
     Ok(())
 }
+// ANCHOR_END: tree
 
 fn router(settings: &Settings, here: NodeName) -> Result<Router, TableError> {
     Ok(Router::new(Table::read(settings, here)?))

@@ -59,6 +59,7 @@ impl Lines {
         self.bytes.extend_from_slice(bytes);
     }
 
+    // ANCHOR: next
     /// The next line that is whole, if there is one. Of a line that is too long one
     /// hears as soon as that is clear, and once.
     pub fn next(&mut self) -> Option<Result<String, LineError>> {
@@ -72,6 +73,7 @@ impl Lines {
             }
         }
     }
+    // ANCHOR_END: next
 
     fn unfinished(&mut self) -> Option<Result<String, LineError>> {
         let too_long = self.bytes.len() > LIMIT;

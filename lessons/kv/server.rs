@@ -76,6 +76,7 @@ impl Listening {
         ChildSpec::server::<Self>(SERVER, self)
     }
 
+    // ANCHOR: accept
     /// The body of the acceptor.
     async fn accept(self, me: Process) -> Result<(), Reason> {
         loop {
@@ -91,6 +92,7 @@ impl Listening {
             }
         }
     }
+    // ANCHOR_END: accept
 }
 
 impl Server for Listening {
@@ -98,6 +100,7 @@ impl Server for Listening {
     type Call = WhichPort;
     type Cast = ();
 
+    // ANCHOR: init
     /// The acceptor is linked: neither is of use without the other.
     async fn init(me: &mut Process, listening: Self) -> Result<Self, Reason> {
         me.puts(format!("accepting connections on port {}", listening.port)).await?;
@@ -105,6 +108,7 @@ impl Server for Listening {
         me.spawn_link_here(|me| acceptor.accept(me));
         Ok(listening)
     }
+    // ANCHOR_END: init
 
     async fn handle_call(
         &mut self,

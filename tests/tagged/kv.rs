@@ -49,6 +49,7 @@ fn named(command: &str) -> Command {
     kv
 }
 
+// ANCHOR: across
 fn requests_are_routed_across_nodes() {
     for (bucket, node) in
         [("hello", "foo@localhost\n"), ("world", "bar@localhost\n")]
@@ -56,6 +57,7 @@ fn requests_are_routed_across_nodes() {
         named(&format!("route {bucket}")).assert().success().stdout(node);
     }
 }
+// ANCHOR_END: across
 
 fn an_unknown_entry_is_one_sentence() {
     let mapper = Mapper::start();

@@ -135,6 +135,7 @@ async fn s74_many_commands_may_be_sent_at_once() {
     client.is_told("498\r\nOK\r\n499\r\nOK\r\n").await;
 }
 
+// ANCHOR: dead-node
 #[tokio::test]
 async fn s75_a_dead_node_is_an_answer_and_nobody_else_notices() {
     let cluster = Cluster::start();
@@ -155,6 +156,7 @@ async fn s75_a_dead_node_is_an_answer_and_nobody_else_notices() {
     other.says("GET hello a\r\n", "1\r\nOK\r\n").await;
     other.says("GET world a\r\n", "NODE DOWN bar@localhost\r\n").await;
 }
+// ANCHOR_END: dead-node
 
 /// A node that has its connections and answers nothing: five seconds are enough.
 #[tokio::test]
@@ -185,6 +187,7 @@ async fn s76_the_buckets_of_a_node_that_was_restarted_are_gone() {
     client.says("CREATE world\r\nGET world a\r\n", "OK\r\n\r\nOK\r\n").await;
 }
 
+// ANCHOR: same-data
 #[tokio::test]
 async fn s77_every_node_has_the_same_data() {
     let cluster = Cluster::start();
@@ -198,6 +201,7 @@ async fn s77_every_node_has_the_same_data() {
     at_foo.says("DELETE world a\r\n", "OK\r\n").await;
     at_bar.says("GET world a\r\n", "\r\nOK\r\n").await;
 }
+// ANCHOR_END: same-data
 
 #[tokio::test]
 async fn s78_tables_that_disagree_are_an_answer() {

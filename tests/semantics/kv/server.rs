@@ -81,6 +81,7 @@ async fn too_many_open_files_are_survived() {
     assert!(complaints < 50, "{complaints} lines in less than a second");
 }
 
+// ANCHOR: too-long
 #[tokio::test]
 async fn a_line_that_is_too_long_is_an_answer() {
     let cluster = Cluster::start();
@@ -98,6 +99,7 @@ async fn a_line_that_is_too_long_is_an_answer() {
     client.says(&format!("PUT hello a {value}\r\n"), "OK\r\n").await;
     client.says("GET hello a\r\n", &format!("{value}\r\nOK\r\n")).await;
 }
+// ANCHOR_END: too-long
 
 /// They say nothing, and are there. As many as this machine allows a process to have, if
 /// that is less.
