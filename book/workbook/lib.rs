@@ -65,6 +65,14 @@ mod snippets {
     struct PingPong;
     #[doc = include_str!("../src/cookies.md")]
     struct Cookies;
+    #[doc = include_str!("../src/tags.md")]
+    struct Tags;
+    #[doc = include_str!("../src/environments.md")]
+    struct Environments;
+    #[doc = include_str!("../src/kv_router.md")]
+    struct KvRouter;
+    #[doc = include_str!("../src/kv_server.md")]
+    struct KvServer;
     #[doc = include_str!("../src/cache_experiment.md")]
     struct CacheExperiment;
     #[doc = include_str!("../src/cache_placement.md")]
@@ -81,12 +89,4 @@ mod snippets {
     struct Glossary;
     #[doc = include_str!("../src/credits.md")]
     struct Credits;
-    #[doc = include_str!("../src/tags.md")]
-    struct Tags;
-    #[doc = include_str!("../src/environments.md")]
-    struct Environments;
-    #[doc = include_str!("../src/kv_router.md")]
-    struct KvRouter;
-    #[doc = include_str!("../src/kv_server.md")]
-    struct KvServer;
 }
