@@ -47,7 +47,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(came.is_err(), "{came:?}");
 
         let mut stream = join(heard, sink());
-        let alive = StillAlive::Replace;
+        let alive = || StillAlive::Replace;
         let alex = "alex@localhost";
         let went = dial(&mut stream, &ours, alex, &cookie, alive, SETUP_TIME).await;
         assert!(went.is_err(), "{went:?}");
