@@ -89,4 +89,6 @@ mod snippets {
     struct Glossary;
     #[doc = include_str!("../src/credits.md")]
     struct Credits;
+    #[doc = include_str!("../src/remote_calls.md")]
+    struct RemoteCalls;
 }

@@ -295,6 +295,13 @@ thief: [error] no
     }
 
     #[test]
+    fn what_is_shown_before_the_first_prompt_belongs_to_the_start() {
+        let script = "kate: start\n---\nkate: a new guest book\n";
+        let turns = turns(Path::new("nodes.script"), script, &(0..3)).unwrap();
+        assert_eq!(turns[0].lines[1], shown("a new guest book"));
+    }
+
+    #[test]
     fn what_is_not_certain_is_refused() {
         let script = "kate: list\nkate: help\n---\nkate: a\nkate: b\nkate: c\n";
         let failed = turns(Path::new("nodes.script"), script, &(0..9)).unwrap_err();

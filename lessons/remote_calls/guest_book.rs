@@ -23,6 +23,7 @@ pub const TASKS: &str = "Guest.TaskSupervisor";
 /// How long a slow reader takes.
 pub const SLOWLY: Duration = Duration::from_secs(1);
 
+// ANCHOR: asked
 /// What the server can be asked.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Ask {
@@ -39,6 +40,7 @@ impl Request for Ask {
 /// What it can be told: that somebody was here.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Sign(pub String);
+// ANCHOR_END: asked
 
 /// Who was here, in the order they came.
 struct GuestBook(Vec<String>);
@@ -55,6 +57,7 @@ impl Server for GuestBook {
         Ok(Self(Vec::new()))
     }
 
+    // ANCHOR: handle_call
     /// While it works on one question, all others wait, whoever asks them. What takes
     /// long belongs into a process of its own. A panic ends the server, and each caller
     /// who still waits is told so.
@@ -71,6 +74,7 @@ impl Server for GuestBook {
         }
         Ok(Answer::Now(self.guests()))
     }
+    // ANCHOR_END: handle_call
 
     /// Nobody waits for this, and nobody is told what came of it.
     async fn handle_cast(
@@ -89,6 +93,7 @@ impl GuestBook {
     }
 }
 
+// ANCHOR: start
 /// Starts what the node has for others, under a supervisor, which starts anew what has
 /// crashed. What a book knew is gone then: that is what a crash costs, and all it costs.
 pub async fn start(node: Node, _settings: Settings) -> Result<(), CommandError> {
@@ -98,3 +103,4 @@ pub async fn start(node: Node, _settings: Settings) -> Result<(), CommandError> 
     Application::start(&node, "remote_calls", tree).await?;
     Ok(())
 }
+// ANCHOR_END: start

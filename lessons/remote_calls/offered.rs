@@ -19,6 +19,7 @@ const READ_ALOUD: Function<(), String> = Function::new(MODULE, "read_aloud");
 const READ_SLOWLY: Function<(), String> = Function::new(MODULE, "read_slowly");
 const BURN: Function<(), String> = Function::new(MODULE, "burn");
 
+// ANCHOR: offer
 /// Every node offers them.
 pub fn offer(node: &Node) {
     node.offer(GUESTS, guests);
@@ -27,12 +28,15 @@ pub fn offer(node: &Node) {
     node.offer(READ_SLOWLY, read_slowly);
     node.offer(BURN, burn);
 }
+// ANCHOR_END: offer
 
+// ANCHOR: guests
 /// Runs where the book is, so it asks the book of its own node. If that fails, so does
 /// the function, and for the same reason: that is what `?` does with a call.
 async fn guests(me: Process, (): ()) -> Result<String, Reason> {
     Ok(me.call((BOOK, me.node()), Ask::Guests).await?)
 }
+// ANCHOR_END: guests
 
 /// The guests whose names begin so. It takes a text: see what becomes of a number.
 async fn find(me: Process, (start,): (String,)) -> Result<String, Reason> {

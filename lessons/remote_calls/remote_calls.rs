@@ -89,6 +89,7 @@ async fn erpc(at: &mut Prompt, mut args: Args) -> Outcome {
     Ok(Value::atom(answer))
 }
 
+// ANCHOR: erpc
 /// That we wait no longer does not stop the function. Whether it has done its work, and
 /// will yet, cannot be known from here.
 async fn erpc_within(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -98,6 +99,7 @@ async fn erpc_within(at: &mut Prompt, mut args: Args) -> Outcome {
     args.end()?;
     Ok(Value::atom(at.me.erpc_within(time, node, function, ()).await?))
 }
+// ANCHOR_END: erpc
 
 /// Always `ok`, also when there is no such node: nobody looks whether it arrives. But
 /// what we ask the same server afterwards comes after it.
@@ -109,6 +111,7 @@ async fn cast(at: &mut Prompt, mut args: Args) -> Outcome {
     Ok(Value::ok())
 }
 
+// ANCHOR: call
 /// No function crosses here, only a message: the server does what it has always done
 /// with it. Its name is looked up on the other node, when the message gets there.
 async fn call(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -127,7 +130,9 @@ async fn call(at: &mut Prompt, mut args: Args) -> Outcome {
     args.end()?;
     Ok(Value::atom(at.me.call_within(time, (BOOK, node), question).await?))
 }
+// ANCHOR_END: call
 
+// ANCHOR: task
 /// Two steps, two errors: nobody there to start it, or nothing came of it. Between the
 /// two we could do something else, which is what the next lesson is about.
 async fn task(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -138,6 +143,7 @@ async fn task(at: &mut Prompt, mut args: Args) -> Outcome {
     let task = at.me.task_under((TASKS, node), function, ()).await?;
     Ok(Value::atom(task.within(time).await?))
 }
+// ANCHOR_END: task
 
 /// `guests` is `Book.guests`; a function of somebody else needs its module.
 fn function<Takes: Arguments>(name: &str) -> Function<Takes, String> {
