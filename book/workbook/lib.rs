@@ -91,4 +91,6 @@ mod snippets {
     struct Credits;
     #[doc = include_str!("../src/remote_calls.md")]
     struct RemoteCalls;
+    #[doc = include_str!("../src/distributed_tasks.md")]
+    struct DistributedTasks;
 }

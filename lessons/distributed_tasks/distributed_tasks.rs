@@ -44,6 +44,7 @@ pub fn offer(node: &Node) {
     node.offer(CRASH, crash);
 }
 
+// ANCHOR: offered
 /// The simplest way to see where a task runs.
 async fn own_name(me: Process, (): ()) -> Result<String, Reason> {
     Ok(me.node().to_string())
@@ -59,6 +60,7 @@ async fn stay(me: Process, (): ()) -> Result<String, Reason> {
 async fn crash(_me: Process, (): ()) -> Result<String, Reason> {
     panic!("boom")
 }
+// ANCHOR_END: offered
 
 /// How long a result is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -81,6 +83,7 @@ pub fn commands() -> Vec<Command> {
     ]
 }
 
+// ANCHOR: linked
 /// First the pid of the task, from the supervisor; then the result, from the task. Each
 /// can fail by itself: there may be nobody to start the task, or nothing may come of it.
 /// If the task fails, that is more than an error: over the link it ends the prompt.
@@ -90,6 +93,7 @@ async fn linked(at: &mut Prompt, args: Args) -> Outcome {
     let task = at.me.task_under(under, function, ()).await?;
     Ok(Value::atom(task.within(time).await?))
 }
+// ANCHOR_END: linked
 
 /// Whatever becomes of the task, the prompt gets a sentence, and lives on.
 async fn unlinked(at: &mut Prompt, args: Args) -> Outcome {

@@ -25,6 +25,7 @@ pub fn commands() -> Vec<Command> {
     )]
 }
 
+// ANCHOR: both
 /// Takes as long as the larger of the two does alone, on a machine with two processors.
 /// Try `both 1 3000000`, and then 3000000 twice.
 ///
@@ -40,7 +41,9 @@ async fn both(at: &mut Prompt, mut args: Args) -> Outcome {
     let there = task.within(Duration::MAX).await?;
     Ok(Value::list([there, here]))
 }
+// ANCHOR_END: both
 
+// ANCHOR: count
 /// How many primes there are from a number on and below another.
 ///
 /// Computing never awaits, and a process that never awaits lets no other run. So it gets
@@ -49,6 +52,7 @@ async fn both(at: &mut Prompt, mut args: Args) -> Outcome {
 pub async fn count(from: i64, below: i64) -> Result<i64, JoinError> {
     spawn_blocking(move || (from..below).map(|n| i64::from(is_prime(n))).sum()).await
 }
+// ANCHOR_END: count
 
 /// The slow way, on purpose: there must be something to share.
 fn is_prime(n: i64) -> bool {

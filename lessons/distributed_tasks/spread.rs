@@ -91,6 +91,7 @@ impl Work {
         }
     }
 
+    // ANCHOR: deal
     /// Deals what is left to the nodes that are left, and gathers what comes of it. All
     /// pieces are dealt before the first result is awaited: that is what spreads them.
     async fn deal(&mut self, me: &Process) -> Result<(), CommandError> {
@@ -121,6 +122,7 @@ impl Work {
         }
         Ok(())
     }
+    // ANCHOR_END: deal
 
     fn add(&mut self, node: NodeName, primes: i64) {
         self.found += primes;
@@ -128,6 +130,7 @@ impl Work {
         self.bar.inc(1);
     }
 
+    // ANCHOR: take_back
     /// One failure is enough: why should the next piece fare better there?
     fn take_back(&mut self, node: NodeName, piece: Piece, error: &CallError) {
         self.left.push(piece);
@@ -136,4 +139,5 @@ impl Work {
             self.lost.push(format!("{node} is left out: {error}"));
         }
     }
+    // ANCHOR_END: take_back
 }

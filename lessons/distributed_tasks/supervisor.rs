@@ -10,6 +10,7 @@ use moebi::otp::{
 };
 use moebi::shell::CommandError;
 
+// ANCHOR: start
 /// The same on every node: `(NAME, node)` is the one of that node.
 pub const NAME: &str = "Lesson.TaskSupervisor";
 
@@ -20,3 +21,4 @@ pub async fn start(node: Node, _settings: Settings) -> Result<(), CommandError> 
     Application::start(&node, "distributed_tasks", tree).await?;
     Ok(())
 }
+// ANCHOR_END: start

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::supervisor;
 
+// ANCHOR: names
 /// Versions 1 and 2; what `greet` asks for.
 const GREET: Function<(String,), String> = Function::new("Greeter", "greet");
 /// Version 3 wants to know more.
@@ -22,6 +23,7 @@ const GREET_GUEST: Function<(Guest,), String> = Function::new("Greeter", "greet"
 /// Version 4 says more.
 const GREET_TWICE: Function<(String,), Vec<String>> =
     Function::new("Greeter", "greet");
+// ANCHOR_END: names
 
 /// Somebody to greet, and when.
 #[derive(Debug, Serialize, Deserialize)]
