@@ -93,4 +93,6 @@ mod snippets {
     struct RemoteCalls;
     #[doc = include_str!("../src/distributed_tasks.md")]
     struct DistributedTasks;
+    #[doc = include_str!("../src/chat.md")]
+    struct Chat;
 }

@@ -12,6 +12,7 @@ use moebi::otp::{Task, TaskSupervisor};
 use moebi::{Address, CallError, Function, Node, NodeName, Process, Reason};
 use serde::Deserialize;
 
+// ANCHOR: names
 /// What a message does to whoever it is for.
 pub const RECEIVE_MESSAGE: Function<(String,), ()> =
     Function::new("Chat", "receive_message");
@@ -25,7 +26,9 @@ pub const NODE: Function<(), NodeName> = Function::new("Chat", "node");
 
 const TASK_SUPERVISOR: &str = "Chat.TaskSupervisor";
 const MOEBI: &str = "moebi@localhost";
+// ANCHOR_END: names
 
+// ANCHOR: error
 /// Why a message was not delivered.
 #[derive(Debug, thiserror::Error)]
 pub enum ChatError {
@@ -37,6 +40,7 @@ pub enum ChatError {
     #[error(transparent)]
     Call(#[from] CallError),
 }
+// ANCHOR_END: error
 
 /// The chat, as this node takes part in it.
 #[derive(Clone, Copy)]
@@ -65,6 +69,7 @@ impl Chat {
     }
     // ANCHOR_END: env-new
 
+    // ANCHOR: open
     /// Opens this node for messages: offers the functions, and starts the supervisor
     /// under which they run. It ends with the node.
     pub async fn open(self, node: &Node) -> Result<(), Reason> {
@@ -78,7 +83,9 @@ impl Chat {
         Application::start(node, "chat", supervisor).await?;
         Ok(())
     }
+    // ANCHOR_END: open
 
+    // ANCHOR: send_message
     /// Sends a message, and waits until it has been received: when this returns, the
     /// text stands on the other terminal.
     pub async fn send_message(
@@ -88,16 +95,17 @@ impl Chat {
         text: String,
     ) -> Result<(), ChatError> {
         let supervisor = self.remote_supervisor(me, to);
-        let task: Task<'_, ()> = if !is_moebi(to) {
-            me.task_under(supervisor, RECEIVE_MESSAGE, (text,)).await?
-        } else if !is_moebi(me.node()) {
-            let message = (text, me.node());
-            me.task_under(supervisor, RECEIVE_MESSAGE_FOR_MOEBI, message).await?
-        } else {
-            return Err(ChatError::MoebiToMoebi);
+        let task: Task<'_, ()> = match (me.node().as_str(), to.as_str()) {
+            (MOEBI, MOEBI) => return Err(ChatError::MoebiToMoebi),
+            (_, MOEBI) => {
+                let message = (text, me.node());
+                me.task_under(supervisor, RECEIVE_MESSAGE_FOR_MOEBI, message).await?
+            }
+            _ => me.task_under(supervisor, RECEIVE_MESSAGE, (text,)).await?,
         };
         Ok(task.await?)
     }
+    // ANCHOR_END: send_message
 
     // ANCHOR: env-where
     /// The one line that depends on the environment.
@@ -110,6 +118,7 @@ impl Chat {
     }
     // ANCHOR_END: env-where
 
+    // ANCHOR: moebi
     /// Runs on Moebi, who always has the same question. He sends it before he is done
     /// with the message, so whoever wrote has his answer first and their `ok` then.
     async fn receive_message_for_moebi(
@@ -122,14 +131,13 @@ impl Chat {
         self.send_message(&me, from, "chicken?".into()).await?;
         Ok(())
     }
+    // ANCHOR_END: moebi
 }
 
-fn is_moebi(node: NodeName) -> bool {
-    node.as_str() == MOEBI
-}
-
+// ANCHOR: receive_message
 /// Runs on whoever the message is for.
 async fn receive_message(me: Process, (text,): (String,)) -> Result<(), Reason> {
     me.puts(text).await?;
     Ok(())
 }
+// ANCHOR_END: receive_message

@@ -28,6 +28,7 @@ async fn online(at: &mut Prompt, mut args: Args) -> Outcome {
     Ok(Value::list(at.node.list()))
 }
 
+// ANCHOR: say
 /// Two rounds: first everybody is given their task, then all are waited for. So it takes
 /// as long as the slowest and not as long as all together. These tasks are not linked:
 /// that one of them fails is no reason for the prompt to go down.
@@ -50,7 +51,9 @@ async fn say(at: &mut Prompt, mut args: Args) -> Outcome {
     }
     Ok(Value::ok())
 }
+// ANCHOR_END: say
 
+// ANCHOR: join
 /// The prompt waits for what you type, so somebody else has to watch.
 async fn join(at: &mut Prompt, mut args: Args) -> Outcome {
     args.end()?;
@@ -61,6 +64,7 @@ async fn join(at: &mut Prompt, mut args: Args) -> Outcome {
     }
     Ok(Value::list(at.node.list()))
 }
+// ANCHOR_END: join
 
 /// Ends the watcher.
 async fn leave(at: &mut Prompt, mut args: Args) -> Outcome {
@@ -71,6 +75,7 @@ async fn leave(at: &mut Prompt, mut args: Args) -> Outcome {
     Ok(Value::ok())
 }
 
+// ANCHOR: watch
 /// Hears of each node that comes and goes, and says so above what you type.
 async fn watch(mut me: Process) -> Result<(), Reason> {
     me.monitor_nodes(Some(false));
@@ -81,3 +86,4 @@ async fn watch(mut me: Process) -> Result<(), Reason> {
         }
     }
 }
+// ANCHOR_END: watch
