@@ -95,4 +95,6 @@ mod snippets {
     struct DistributedTasks;
     #[doc = include_str!("../src/chat.md")]
     struct Chat;
+    #[doc = include_str!("../src/moebi.md")]
+    struct Moebi;
 }
