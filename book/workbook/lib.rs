@@ -65,6 +65,14 @@ mod snippets {
     struct PingPong;
     #[doc = include_str!("../src/cookies.md")]
     struct Cookies;
+    #[doc = include_str!("../src/remote_calls.md")]
+    struct RemoteCalls;
+    #[doc = include_str!("../src/distributed_tasks.md")]
+    struct DistributedTasks;
+    #[doc = include_str!("../src/chat.md")]
+    struct Chat;
+    #[doc = include_str!("../src/moebi.md")]
+    struct Moebi;
     #[doc = include_str!("../src/tags.md")]
     struct Tags;
     #[doc = include_str!("../src/environments.md")]
@@ -89,12 +97,4 @@ mod snippets {
     struct Glossary;
     #[doc = include_str!("../src/credits.md")]
     struct Credits;
-    #[doc = include_str!("../src/remote_calls.md")]
-    struct RemoteCalls;
-    #[doc = include_str!("../src/distributed_tasks.md")]
-    struct DistributedTasks;
-    #[doc = include_str!("../src/chat.md")]
-    struct Chat;
-    #[doc = include_str!("../src/moebi.md")]
-    struct Moebi;
 }
