@@ -15,7 +15,7 @@
 //! | `edition.rs` | one language's book, built |
 //! | `pages.rs` | what mdBook's pages lack: picker, landmarks, the reader's language |
 //! | `shelf.rs` | the three together in one folder |
-//! | `serve.rs`, `watch.rs` | to read it here, and see changes at once |
+//! | `serve.rs`, `http.rs`, `watch.rs` | to read it here, and see changes at once |
 //! | `lessons.rs` | the table of lessons in the terminal |
 
 mod anchors;
@@ -23,6 +23,7 @@ mod boxes;
 mod edition;
 mod exercises;
 mod fences;
+mod http;
 mod interface;
 mod pages;
 mod picture;

@@ -6,21 +6,18 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::{Context, Result, anyhow};
-use tiny_http::{Header, Method, Request, Response, Server, StatusCode};
+use anyhow::{Context, Result};
 
+use crate::http::{self, Request, Response};
 use crate::{Language, pages};
 
 /// How many ports to try after the wished one before any port will do.
 const TRIES: u16 = 20;
 
-/// Threads that answer: a browser asks for several files at once.
-const THREADS: usize = 4;
-
 /// All files of the book by their addresses, `/en/nodes.html`. They are served from
 /// memory: a page is there or not, and no address leads to anything else.
 #[derive(Default)]
-pub struct Pages(HashMap<String, Vec<u8>>);
+pub struct Pages(HashMap<String, Arc<[u8]>>);
 
 impl Pages {
     /// Reads all files of a folder.
@@ -37,19 +34,18 @@ impl Pages {
             if entry.file_type()?.is_dir() {
                 self.read_into(&entry.path(), &address)?;
             } else {
-                self.0.insert(address, fs::read(entry.path())?);
+                self.0.insert(address, fs::read(entry.path())?.into());
             }
         }
         Ok(())
     }
 
     /// The file at an address, or the page of the folder.
-    fn find<'a>(&'a self, address: &'a str) -> Option<(&'a [u8], &'static str)> {
-        if let Some(file) = self.0.get(address) {
-            return Some((file, content_type(address)));
-        }
+    fn find(&self, address: &str) -> Option<Response> {
         let page = format!("{}/index.html", address.trim_end_matches('/'));
-        self.0.get(&page).map(|file| (file.as_slice(), content_type("index.html")))
+        [address, &page]
+            .into_iter()
+            .find_map(|path| Some(shown("200 OK", self.0.get(path)?, path)))
     }
 }
 
@@ -71,20 +67,10 @@ impl Site {
         let listener =
             listen(port).context("no port is free to serve the book at")?;
         let address = listener.local_addr()?;
-        let server = Server::from_listener(listener, None)
-            .map_err(|why| anyhow!("cannot serve the book: {why}"))?;
-        let server = Arc::new(server);
         let newest =
             Arc::new(Mutex::new(Newest { pages: Arc::new(pages), version: 1 }));
-        for _ in 0..THREADS {
-            let (server, newest) = (Arc::clone(&server), Arc::clone(&newest));
-            std::thread::spawn(move || {
-                for request in server.incoming_requests() {
-                    // A browser that has gone away needs no answer.
-                    let _ = answer(request, &newest);
-                }
-            });
-        }
+        let served = Arc::clone(&newest);
+        http::serve(listener, move |request| answer(request, &served));
         Ok(Self { address, newest })
     }
 
@@ -111,55 +97,47 @@ fn listen(port: u16) -> std::io::Result<TcpListener> {
         .map_or_else(|| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)), Ok)
 }
 
-fn answer(request: Request, newest: &Mutex<Newest>) -> std::io::Result<()> {
+fn answer(request: &Request, newest: &Mutex<Newest>) -> Response {
     let (pages, version) = {
         let newest = newest.lock().unwrap_or_else(PoisonError::into_inner);
         (Arc::clone(&newest.pages), newest.version)
     };
-    if !matches!(request.method(), Method::Get | Method::Head) {
-        return request.respond(Response::empty(405));
-    }
-    let path = request.url().split(['?', '#']).next().unwrap_or("/").to_string();
-    match path.as_str() {
+    match request.path.as_str() {
         "/version" => {
-            let text = Response::from_string(version.to_string());
-            request.respond(text.with_header(header("Cache-Control", "no-store")))
+            let text = version.to_string().into_bytes().into();
+            shown("200 OK", &text, "version.txt")
         }
         "/" => {
-            let to = format!("/{}/index.html", wished(&request).code());
-            let redirect = Response::empty(302)
-                .with_header(header("Location", &to))
-                .with_header(header("Vary", "Accept-Language"));
-            request.respond(redirect)
+            let to = format!("/{}/index.html", wished(request).code());
+            let headers = vec![("Location", to), ("Vary", "Accept-Language".into())];
+            Response { status: "302 Found", headers, body: Arc::default() }
         }
-        _ => file(request, &pages, &path),
+        path => pages.find(path).unwrap_or_else(|| missing(request, &pages)),
     }
 }
 
 fn wished(request: &Request) -> Language {
-    let found = request.headers().iter().find(|h| h.field.equiv("Accept-Language"));
-    Language::accepted(found.map_or("", |header| header.value.as_str()))
+    Language::accepted(&request.languages)
 }
 
-/// A file of the book, or the page that says that there is none, in the language of the
-/// address or of the browser.
-fn file(request: Request, pages: &Pages, path: &str) -> std::io::Result<()> {
-    let (status, (content, kind)) = match pages.find(path) {
-        Some(found) => (200, found),
-        None => {
-            let first = path.split('/').nth(1).unwrap_or_default();
-            let spoken = Language::ALL.into_iter().find(|l| l.code() == first);
-            let language = spoken.unwrap_or_else(|| wished(&request));
-            let page = format!("/{}/{}", language.code(), pages::MISSING);
-            let file = pages.0.get(&page).map_or(&[][..], Vec::as_slice);
-            (404, (file, content_type(pages::MISSING)))
-        }
-    };
-    let response = Response::from_data(content)
-        .with_status_code(StatusCode(status))
-        .with_header(header("Content-Type", kind))
-        .with_header(header("Cache-Control", "no-store"));
-    request.respond(response)
+/// The page that says that there is none, in the language of the address or else of the
+/// browser.
+fn missing(request: &Request, pages: &Pages) -> Response {
+    let first = request.path.split('/').nth(1).unwrap_or_default();
+    let spoken = Language::ALL.into_iter().find(|l| l.code() == first);
+    let language = spoken.unwrap_or_else(|| wished(request));
+    let page = format!("/{}/{}", language.code(), pages::MISSING);
+    let file = pages.0.get(&page).cloned().unwrap_or_default();
+    shown("404 Not Found", &file, &page)
+}
+
+/// A file, which a browser must ask for anew each time, because it may have changed.
+fn shown(status: &'static str, file: &Arc<[u8]>, path: &str) -> Response {
+    let headers = vec![
+        ("Content-Type", content_type(path).to_string()),
+        ("Cache-Control", "no-store".into()),
+    ];
+    Response { status, headers, body: Arc::clone(file) }
 }
 
 fn content_type(address: &str) -> &'static str {
@@ -174,10 +152,6 @@ fn content_type(address: &str) -> &'static str {
         Some("txt") => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     }
-}
-
-fn header(name: &str, value: &str) -> Header {
-    Header::from_bytes(name, value).expect("names and values of ours are ASCII")
 }
 
 #[cfg(test)]
@@ -203,7 +177,7 @@ mod tests {
 
     fn pages(text: &str) -> Pages {
         let page =
-            |path: &str, text: &str| (path.to_string(), text.as_bytes().to_vec());
+            |path: &str, text: &str| (path.to_string(), text.as_bytes().into());
         let missing = page("/fr/404.html", "introuvable");
         Pages([page("/fr/index.html", text), missing].into_iter().collect())
     }
@@ -234,6 +208,26 @@ mod tests {
             assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
             assert!(answer.ends_with("introuvable"), "{answer}");
         }
+    }
+
+    #[test]
+    fn connections_that_ask_for_nothing_keep_nobody_waiting() {
+        let site = Site::start(0, pages("bonjour")).unwrap();
+        let silent: Vec<_> =
+            (0..12).map(|_| TcpStream::connect(site.address()).unwrap()).collect();
+        assert!(ask(&site, "/fr/", "").ends_with("bonjour"));
+        drop(silent);
+    }
+
+    #[test]
+    fn the_head_of_a_page_says_how_long_it_is() {
+        let site = Site::start(0, pages("bonjour")).unwrap();
+        let mut stream = TcpStream::connect(site.address()).unwrap();
+        stream.write_all(b"HEAD /fr/ HTTP/1.1\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.contains("Content-Length: 7\r\n"), "{answer}");
+        assert!(answer.ends_with("\r\n\r\n"), "{answer}");
     }
 
     #[test]
