@@ -13,7 +13,8 @@
 //! | `catalogue.rs` | the translations: what is missing, and how they follow the text |
 //! | `typography.rs`, `wording.rs` | the marks and the terms of each language |
 //! | `edition.rs` | one language's book, built |
-//! | `pages.rs` | what mdBook's pages lack: picker, landmarks, the reader's language |
+//! | `pages.rs` | what mdBook's pages lack: the picker, the reader's language |
+//! | `landmarks.rs` | and what the keyboard and the ear need |
 //! | `shelf.rs` | the three together in one folder |
 //! | `serve.rs`, `http.rs`, `watch.rs` | to read it here, and see changes at once |
 //! | `lessons.rs` | the table of lessons in the terminal |
@@ -25,6 +26,8 @@ mod exercises;
 mod fences;
 mod http;
 mod interface;
+mod landmarks;
+mod language;
 mod pages;
 mod picture;
 mod script;

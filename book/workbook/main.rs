@@ -28,6 +28,10 @@ struct Options {
     /// Let translations/*.po follow the English text
     #[arg(long, conflicts_with = "build_only")]
     update_translations: bool,
+    /// The folder of the workbook, if it is another than this program was compiled in:
+    /// for tests, which change a copy of the pages
+    #[arg(long, value_name = "DIR", hide = true)]
+    root: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -43,7 +47,7 @@ fn main() -> ExitCode {
 }
 
 fn run(options: &Options) -> Result<()> {
-    let root = workbook::root();
+    let root = options.root.clone().unwrap_or_else(workbook::root);
     let book = root.join("book/book.toml");
     ensure!(book.exists(), "the workbook is no longer at {}", root.display());
     let language = options.lang.unwrap_or_else(Language::of_terminal);
@@ -77,7 +81,10 @@ fn run(options: &Options) -> Result<()> {
                 site.turn_to(pages);
                 say("rebuilt", "")?;
             }
-            Err(why) => writeln!(std::io::stderr(), "{why:#}")?,
+            Err(why) => {
+                say("not-rebuilt", "")?;
+                writeln!(std::io::stderr(), "{why:#}")?;
+            }
         }
     }
 }

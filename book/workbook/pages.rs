@@ -14,6 +14,7 @@ use regex::Regex;
 
 use crate::anchors::pattern;
 use crate::boxes;
+use crate::landmarks;
 use crate::{Interface, Language, Text};
 
 /// Shown instead of a page that is not there.
@@ -109,7 +110,8 @@ impl<'a> Completion<'a> {
         }
         let main = "<main id=\"text\" tabindex=\"-1\">";
         let page = format!("{before}{main}{text}</main>{after}");
-        let page = self.landmarks(&self.languages(&page, name)?, name)?;
+        let page = self.languages(&page, name)?;
+        let page = landmarks::add(&page, name, self.interface, self.language)?;
         let words = format!(
             "<template id=\"workbook-words\" data-copy=\"{}\" data-copied=\"{}\"></template>",
             self.own("copy")?,
@@ -140,8 +142,9 @@ impl<'a> Completion<'a> {
             };
             picker += &format!(
                 "<li><a lang=\"{code}\" hreflang=\"{code}\" rel=\"alternate\" \
-                 href=\"{href}\" title=\"{full}\" aria-label=\"{full}\"{current}>\
-                 {code}</a></li>\n"
+                 href=\"{href}\" title=\"{full}\"{current}>\
+                 <span class=\"wide\">{full}</span>\
+                 <span class=\"narrow\">{code}</span></a></li>\n"
             );
         }
         head += &format!(
@@ -157,42 +160,8 @@ impl<'a> Completion<'a> {
         put(&page, place, &format!("{place}\n{picker}"))
     }
 
-    /// For the keyboard and for those who listen to a page.
-    fn landmarks(&self, page: &str, name: &str) -> Result<String> {
-        let skip = self.own("skip")?;
-        // On this page relative addresses begin elsewhere.
-        let here = if name == MISSING { MISSING } else { "" };
-        let link = format!("<a class=\"skip\" href=\"{here}#text\">{skip}</a>");
-        let page = put(page, "<body>", &format!("<body>\n{link}"))?;
-        let menu = "id=\"mdbook-menu-bar\" class=\"menu-bar sticky\"";
-        let page = put(&page, menu, &format!("{menu} role=\"banner\""))?;
-        // A page has one heading of the first rank, and that is its own.
-        let page =
-            put(&page, "<h1 class=\"menu-title\">", "<p class=\"menu-title\">")?;
-        let at = page.find("<p class=\"menu-title\">").unwrap_or_default();
-        let (before, title) = page.split_at(at);
-        let page = format!("{before}{}", put(title, "</h1>", "</p>")?);
-        // A label is not reached by the keyboard; `workbook.js` presses it.
-        let toggle = "for=\"mdbook-sidebar-toggle-anchor\"";
-        let button = format!("{toggle} role=\"button\" tabindex=\"0\"");
-        let page = put(&page, toggle, &button)?;
-        let search = self.own("search")?;
-        let input = "type=\"search\" id=\"mdbook-searchbar\"";
-        let named = format!("{input} aria-label=\"{search}\"");
-        let page = put(&page, input, &named)?;
-        let page = put(
-            &page,
-            "aria-describedby=\"searchresults-header\"",
-            "aria-describedby=\"mdbook-searchresults-header\"",
-        )?;
-        let contents = self.own("contents")?;
-        let frame = "<iframe class=\"sidebar-iframe-outer\"";
-        put(&page, frame, &format!("{frame} title=\"{contents}\""))
-    }
-
     fn contents(&mut self, page: String) -> Result<String> {
-        let title = format!("<title>{}</title>", self.own("contents")?);
-        put(&page, "</head>", &format!("{title}</head>"))
+        landmarks::contents(&page, self.own("contents")?)
     }
 
     /// The titles of boxes, which mdBook has in English.
@@ -280,7 +249,7 @@ fn search_in_time(page: &str) -> Result<String> {
 }
 
 /// Replaces what must be there, where it is first.
-fn put(page: &str, place: &str, replacement: &str) -> Result<String> {
+pub(crate) fn put(page: &str, place: &str, replacement: &str) -> Result<String> {
     ensure!(page.contains(place), "mdBook's page has no {place}");
     Ok(page.replacen(place, replacement, 1))
 }

@@ -107,7 +107,7 @@ fn html(turns: &[Turn]) -> String {
 /// A blank line inside would end the block of HTML, but not inside `pre`.
 fn terminal(turn: &Turn) -> String {
     let lines: String = turn.lines.iter().map(line).collect();
-    let pre = format!("<pre tabindex=\"0\">{lines}</pre>");
+    let pre = format!("<pre>{lines}</pre>");
     if turn.node.is_empty() {
         return format!("<div class=\"terminal\">\n{pre}\n</div>\n");
     }

@@ -1,0 +1,146 @@
+// Words that a reader types, and the page that they must find. `words.json` has some in
+// each language; more are taken from the pages themselves.
+
+import { readFileSync } from 'node:fs';
+
+import { here, open } from './browser.mjs';
+import { LANGUAGES } from './book.mjs';
+
+const chosen = JSON.parse(readFileSync(new URL('words.json', import.meta.url), 'utf8'));
+
+export const SPOKEN = {
+    en: { placeholder: 'Search this book ...', found: /^\d+ places? with “/ },
+    fr: { placeholder: 'Chercher dans ce livre…', found: /^\d+ résultats? pour «\s/ },
+    es: { placeholder: 'Buscar en este libro…', found: /^\d+ resultados? para «/ },
+};
+
+// What a reader without the keys for it types.
+const plain = word => word
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replaceAll('œ', 'oe');
+
+// All words of the sentences of a page, with how they are written.
+async function vocabulary(page) {
+    return new Set(await page.evaluate(() => {
+        const sentences = [...document.querySelectorAll('main :is(p, li, h2)')]
+            .filter(element => !element.closest('pre, .transcript, svg'));
+        const texts = sentences.map(element => {
+            const copy = element.cloneNode(true);
+            copy.querySelectorAll('code, kbd').forEach(code => code.remove());
+            return copy.textContent;
+        });
+        return texts.join(' ').toLowerCase().match(/\p{L}{5,}/gu) ?? [];
+    }));
+}
+
+// Of the words that suit, those that the fewest pages have: what is on every page is
+// found in more places than are shown.
+function rarest(words, pages, suits, count) {
+    const on = word => [...pages.values()].filter(others => others.has(word)).length;
+    return [...words]
+        .filter(suits)
+        .map(word => ({ word, pages: on(word) }))
+        .sort((a, b) => a.pages - b.pages || b.word.length - a.word.length
+            || (a.word < b.word ? -1 : 1))
+        .slice(0, count)
+        .map(({ word }) => word);
+}
+
+// A word by itself, one without its accents, and one in the other number.
+function derived(code, pages) {
+    const found = [];
+    for (const [name, words] of pages) {
+        const own = rarest(words, pages, () => true, 1);
+        const accented = rarest(words, pages, word => plain(word) !== word, 2);
+        const plural = code === 'es' ? /[^aeiouáéíóú]es$|[aeo]s$/ : /[^s]s$/;
+        const singular = word => word.replace(code === 'es' && !/[aeo]s$/.test(word)
+            ? /es$/ : /s$/, '');
+        const many = [...pages.values()].map(words => [...words]).flat();
+        const known = new Set(many);
+        const pairs = rarest(
+            words,
+            pages,
+            word => plural.test(word) && known.has(singular(word))
+                && !words.has(singular(word)),
+            1,
+        );
+        found.push(...[...own, ...accented, ...accented.map(plain)].map(word => [word, name]));
+        found.push(...pairs.map(word => [singular(word), name]));
+    }
+    return found;
+}
+
+async function look(page, word, name, fault) {
+    await page.locator('#mdbook-searchbar').fill(word);
+    await page.locator('#mdbook-searchbar').press('End');
+    const { header, found } = await page.evaluate(async word => {
+        const header = document.getElementById('mdbook-searchresults-header');
+        while (!header.innerText.includes(word)) {
+            await new Promise(requestAnimationFrame);
+        }
+        const links = document.querySelectorAll('#mdbook-searchresults a');
+        const found = [...links].map(link => new URL(link.href).pathname.split('/').pop());
+        return { header: header.innerText, found };
+    }, word);
+    const { found: expected } = SPOKEN[language(page)];
+    if (!found.includes(name)) {
+        const what = found.length === 0 ? 'nothing' : [...new Set(found)].join(', ');
+        fault(`${language(page)}: ${word} finds ${what} and not ${name}`);
+    } else if (!expected.test(header)) {
+        fault(`${language(page)}: ${word}: ${header}`);
+    }
+}
+
+const language = page => page.url().match(/\/(en|fr|es)\/[^/]*$/)[1];
+
+async function ask(page, book, code) {
+    await open(page, book.url(`${code}/welcome.html`));
+    await page.keyboard.press('/');
+    const bar = page.locator('#mdbook-searchbar');
+    await bar.waitFor();
+    return bar;
+}
+
+export function words(browser, book, code) {
+    return fault => browser.reading(book.site, {}, async page => {
+        const pages = new Map();
+        for (const name of book.names) {
+            await open(page, book.url(`${code}/${name}`));
+            pages.set(name, await vocabulary(page));
+        }
+        const bar = await ask(page, book, code);
+        const placeholder = await bar.getAttribute('placeholder');
+        if (placeholder !== SPOKEN[code].placeholder) {
+            fault(`${here(page)}: the empty search says ${placeholder}`);
+        }
+        const wanted = chosen[code];
+        const more = derived(code, pages);
+        for (const [word, name] of [...wanted, ...more]) {
+            await look(page, word, name, fault);
+        }
+        if (wanted.length < 20) {
+            fault(`words.json has only ${wanted.length} words for ${code}`);
+        }
+        return `${wanted.length} words, and ${more.length} of the pages`;
+    });
+}
+
+// A place that was found is gone to, and the words are marked there.
+export function follow(browser, book) {
+    const typed = { en: 'cookie', fr: 'reseau', es: 'conexion' };
+    return async fault => {
+        for (const code of LANGUAGES) {
+            await browser.reading(book.site, {}, async page => {
+                await ask(page, book, code);
+                await look(page, typed[code], 'nodes.html', fault);
+                const first = page.locator('#mdbook-searchresults a[href*="nodes.html"]').first();
+                await first.click();
+                await page.waitForURL('**/nodes.html?highlight=*');
+                if (await page.locator('main mark').count() === 0) {
+                    fault(`${here(page)}: ${typed[code]} is not marked`);
+                }
+            });
+        }
+    };
+}
