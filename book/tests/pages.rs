@@ -142,6 +142,24 @@ fn the_interface_speaks_the_readers_language() {
     assert!(missing("es").contains("Esta página no existe"));
 }
 
+/// mdBook's own titles of boxes are English, and were found and shown by the search.
+#[test]
+fn the_search_knows_boxes_by_the_readers_words() {
+    for (code, title) in [
+        ("en", "Predict first"),
+        ("fr", "Prédisez d’abord"),
+        ("es", "Predice primero"),
+    ] {
+        let start = format!("{code}/searchindex-");
+        let index = SITE.keys().find(|name| name.starts_with(&start)).unwrap();
+        let index = text(index);
+        assert!(index.contains(title), "{code}");
+        for theirs in [" Important ", " Warning ", " Caution "] {
+            assert!(!index.contains(theirs), "{code}: {theirs}");
+        }
+    }
+}
+
 #[test]
 fn the_front_page_works_without_scripts() {
     let page = text("index.html");

@@ -31,8 +31,9 @@
     };
 
     elasticlunr.Pipeline.registerFunction(fold, 'fold');
-    // Also what searcher.js compares words with when it shows where they were found.
-    elasticlunr.stemmer = fold;
+    // With it searcher.js looks for the words it has found, to show what is around them;
+    // it cuts texts at spaces only.
+    elasticlunr.stemmer = word => fold(word.replace(/^.*['’]/, ''));
     elasticlunr.tokenizer.setSeperator(/[\s\-'’«»“”()[\]{}<>,;:!?¡¿/]+/);
 
     const load = elasticlunr.Index.load;

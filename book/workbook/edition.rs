@@ -45,7 +45,7 @@ pub fn build(
     book.with_preprocessor(Exercises)
         .with_preprocessor(Shield)
         .with_preprocessor(Gettext)
-        .with_preprocessor(Boxes)
+        .with_preprocessor(Boxes::new(interface, language)?)
         .with_preprocessor(Transcripts);
     book.build().with_context(|| format!("building {}", language.own_name()))
 }

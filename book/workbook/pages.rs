@@ -98,7 +98,7 @@ impl<'a> Completion<'a> {
         let template = &self.interface.template;
         let before = self.translated(before.into(), template)?;
         let after = self.translated(after.into(), template)?;
-        let mut text = self.box_titles(text)?;
+        let mut text = box_looks(text);
         for unknown in UNCOLOURED {
             let class = format!("class=\"language-{unknown}\"");
             text = text.replace(&class, "class=\"nohighlight\"");
@@ -164,21 +164,6 @@ impl<'a> Completion<'a> {
         landmarks::contents(&page, self.own("contents")?)
     }
 
-    /// The titles of boxes, which mdBook has in English.
-    fn box_titles(&mut self, text: &str) -> Result<String> {
-        let mut text = text.to_string();
-        for (ours, theirs) in boxes::KINDS {
-            let mut letters = theirs.to_lowercase();
-            letters[..1].make_ascii_uppercase();
-            let title = self.own(&format!("box-{}", ours.to_lowercase()))?;
-            text = text.replace(
-                &format!("</svg>{letters}</p>"),
-                &format!("</svg>{title}</p>"),
-            );
-        }
-        Ok(text)
-    }
-
     /// Texts of mdBook's own in the reader's language: whole texts of elements,
     /// attributes and strings, never parts.
     fn translated(&mut self, page: String, texts: &'a [Text]) -> Result<String> {
@@ -237,6 +222,19 @@ impl<'a> Completion<'a> {
         }
         Ok(())
     }
+}
+
+/// A quotation that begins with the title of a box has the looks of one of mdBook's.
+fn box_looks(text: &str) -> String {
+    let mut text = text.to_string();
+    for (ours, theirs) in boxes::KINDS {
+        let title = boxes::title(ours, "");
+        let begin = format!("<blockquote>\n{}", title.trim_end_matches("</p>"));
+        let whole =
+            format!("<blockquote class=\"blockquote-tag blockquote-tag-{theirs}\">");
+        text = text.replace(&begin, &begin.replacen("<blockquote>", &whole, 1));
+    }
+    text
 }
 
 /// Our script of the search must be there before mdBook's begins, which asks for the
