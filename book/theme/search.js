@@ -30,10 +30,12 @@
         return short.length > 3 ? singular(short) : short;
     };
 
-    elasticlunr.Pipeline.registerFunction(fold, 'fold');
     // With it searcher.js looks for the words it has found, to show what is around them;
     // it cuts texts at spaces only.
     elasticlunr.stemmer = word => fold(word.replace(/^.*['’]/, ''));
+    // A function without a name is complained of.
+    elasticlunr.Pipeline.registerFunction(elasticlunr.stemmer, 'last part');
+    elasticlunr.Pipeline.registerFunction(fold, 'fold');
     elasticlunr.tokenizer.setSeperator(/[\s\-'’«»“”()[\]{}<>,;:!?¡¿/]+/);
 
     const load = elasticlunr.Index.load;

@@ -29,6 +29,8 @@ const CONTENTS: &str = "toc.html";
 static SEARCH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r#"<script src="[^"]*theme/search-\w+\.js"></script>\s*"#)
 });
+/// The corner of a table, which heads nothing.
+static CORNER: LazyLock<Regex> = LazyLock::new(|| pattern("<th([^>]*)></th>"));
 static SEARCHER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"<script src="[^"]*searcher-\w+\.js"></script>"#));
 
@@ -99,6 +101,7 @@ impl<'a> Completion<'a> {
         let before = self.translated(before.into(), template)?;
         let after = self.translated(after.into(), template)?;
         let mut text = box_looks(text);
+        text = CORNER.replace_all(&text, "<td$1></td>").into_owned();
         for unknown in UNCOLOURED {
             let class = format!("class=\"language-{unknown}\"");
             text = text.replace(&class, "class=\"nohighlight\"");

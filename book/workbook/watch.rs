@@ -8,15 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// What a page can be made of, under the workbook's root.
-const PARTS: [&str; 7] = [
-    "book/book.toml",
-    "book/src",
-    "book/theme",
-    "translations",
-    "lessons",
-    "src",
-    "tests",
-];
+const PARTS: [&str; 7] =
+    ["Cargo.toml", "benches", "book", "lessons", "src", "tests", "translations"];
 
 /// The state of all parts at some moment.
 #[derive(Debug, PartialEq)]

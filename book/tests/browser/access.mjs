@@ -1,16 +1,13 @@
 // What axe-core finds: for those who listen to a page, and those who see it badly.
-//
-// Its rules look at every page in each language, wide and narrow. Contrast, the slow
-// one, is measured in each theme.
+// `visits.mjs` says which of it is looked for where.
 
 import { axeSource, choose, here, NARROW, open, THEMES, WIDE } from './browser.mjs';
-import { overflowing } from './layout.mjs';
 
-const CONTRAST = 'color-contrast';
+export const CONTRAST = 'color-contrast';
 
 // All violations are faults, not only serious ones.
 // With `parts`, only of these parts of a page.
-async function axe(page, fault, { only, but, state, parts } = {}) {
+export async function axe(page, fault, { only, but, state, parts } = {}) {
     await page.evaluate(source => window.axe || (0, eval)(source), axeSource);
     const violations = await page.evaluate(async ({ only, but, parts }) => {
         const there = parts?.filter(part => document.querySelector(part));
@@ -38,38 +35,6 @@ async function axe(page, fault, { only, but, state, parts } = {}) {
         const more = nodes.length > 3 ? `\n  and ${nodes.length - 3} more` : '';
         fault(`${place}: ${id} (${impact}): ${help}\n  ${nodes.slice(0, 3).join('\n  ')}${more}`);
     }
-}
-
-const DARK = 'navy';
-
-// Every page: the whole of axe in light, contrast in dark, and the page in a narrow
-// window, where other things scroll.
-export function everyPage(browser, book, pages) {
-    return fault => browser.each(pages, book.site, {}, async (page, path) => {
-        await page.setViewportSize(WIDE);
-        await open(page, book.url(path));
-        await choose(page, 'light');
-        await axe(page, fault);
-        await choose(page, DARK);
-        await axe(page, fault, { only: CONTRAST });
-        await page.setViewportSize(NARROW);
-        await open(page, book.url(path));
-        await choose(page, DARK);
-        await axe(page, fault, { but: CONTRAST });
-        await overflowing(page, fault);
-    });
-}
-
-// The other themes, where the same texts have other colours.
-export function otherThemes(browser, book, pages) {
-    const others = THEMES.filter(theme => theme !== 'light' && theme !== DARK);
-    return fault => browser.each(pages, book.site, {}, async (page, path) => {
-        await open(page, book.url(path));
-        for (const theme of others) {
-            await choose(page, theme);
-            await axe(page, fault, { only: CONTRAST });
-        }
-    });
 }
 
 // What can be opened, and what of it is to be seen then. All rules look at the page in

@@ -129,6 +129,11 @@ export async function choose(page, theme) {
         style.textContent = '* { transition: none !important; animation: none !important }';
         document.head.append(style);
         document.getElementById(`mdbook-theme-${name}`).click();
+        // A stylesheet that was disabled is read anew.
+        const sheets = [...document.querySelectorAll('link[rel=stylesheet]')];
+        while (sheets.some(sheet => !sheet.disabled && sheet.sheet === null)) {
+            await new Promise(requestAnimationFrame);
+        }
         await new Promise(requestAnimationFrame);
     }, theme);
 }

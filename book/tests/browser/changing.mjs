@@ -7,14 +7,10 @@ import { join } from 'node:path';
 import { open } from './browser.mjs';
 import { serve } from './program.mjs';
 
-// What the book is made of, so that nothing of the workbook itself is changed.
-const PARTS = ['book/book.toml', 'book/src', 'book/theme', 'translations', 'lessons',
-    'src', 'tests', 'benches'];
-
-export function copy(root, folder) {
-    for (const part of PARTS) {
-        cpSync(join(root, part), join(folder, part), { recursive: true });
-    }
+// So that nothing of the workbook itself is changed.
+function copy(root, folder) {
+    const left = ['target', '.git'].map(name => join(root, name));
+    cpSync(root, folder, { recursive: true, filter: path => !left.includes(path) });
 }
 
 function edit(folder, file, change) {

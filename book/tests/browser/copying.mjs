@@ -2,38 +2,30 @@
 
 import { here, open } from './browser.mjs';
 
-export function terminals(browser, book, paths) {
-    let count = 0;
-    return async fault => {
-        await browser.each(paths, book.site, {}, async (page, path) => {
-            await open(page, book.url(path));
-            const copies = await page.evaluate(async () => {
-                let written;
-                navigator.clipboard.writeText = async text => { written = text; };
-                const copies = [];
-                for (const terminal of document.querySelectorAll('.terminal')) {
-                    const typed = terminal.querySelectorAll('kbd').length;
-                    const button = terminal.querySelector('button');
-                    written = undefined;
-                    button?.click();
-                    await null;
-                    copies.push({ typed, button: button !== null, written });
-                }
-                return copies;
-            });
-            for (const { typed, button, written } of copies) {
-                count += 1;
-                if (button !== typed > 0) {
-                    fault(`${here(page)}: a terminal with ${typed} typed lines: button ${button}`);
-                } else if (button && written?.split('\n').length !== typed) {
-                    fault(`${here(page)}: ${typed} typed lines, copied: ${written}`);
-                } else if (button && /^(\$|\S*@\S*>|\S*>|iex.*>) /m.test(written)) {
-                    fault(`${here(page)}: a prompt is copied: ${written}`);
-                }
-            }
-        });
-        return `${count} terminals`;
-    };
+export async function terminals(page, fault) {
+    const copies = await page.evaluate(async () => {
+        let written;
+        navigator.clipboard.writeText = async text => { written = text; };
+        const copies = [];
+        for (const terminal of document.querySelectorAll('.terminal')) {
+            const typed = terminal.querySelectorAll('kbd').length;
+            const button = terminal.querySelector('button');
+            written = undefined;
+            button?.click();
+            await null;
+            copies.push({ typed, button: button !== null, written });
+        }
+        return copies;
+    });
+    for (const { typed, button, written } of copies) {
+        if (button !== typed > 0) {
+            fault(`${here(page)}: a terminal with ${typed} typed lines: button ${button}`);
+        } else if (button && written?.split('\n').length !== typed) {
+            fault(`${here(page)}: ${typed} typed lines, copied: ${written}`);
+        } else if (button && /^(\$|\S*@\S*>|\S*>|iex.*>) /m.test(written)) {
+            fault(`${here(page)}: a prompt is copied: ${written}`);
+        }
+    }
 }
 
 // mdBook's own button, and ours, with the real clipboard.

@@ -22,24 +22,22 @@ const focused = page => page.evaluate(() => {
     };
 });
 
-export function skipLink(browser, book, paths) {
-    return fault => browser.each(paths, book.site, {}, async (page, path) => {
-        await open(page, book.url(path));
-        await page.keyboard.press('Tab');
-        const first = await focused(page);
-        if (first.name !== 'skip' || !first.inside || !first.outlined) {
-            fault(`${here(page)}: the first that the keyboard reaches is ${first.name}`);
-        }
-        await page.keyboard.press('Enter');
-        await page.waitForFunction(() => document.activeElement.localName === 'main')
-            .catch(() => fault(`${here(page)}: the link does not lead to the text`));
-        // The next stop is in the text or after it, not in the menu.
-        await page.keyboard.press('Tab');
-        const menu = '#mdbook-menu-bar, #mdbook-sidebar';
-        if (await page.evaluate(menu => document.activeElement.closest(menu) !== null, menu)) {
-            fault(`${here(page)}: after the link the keyboard is in the menu again`);
-        }
-    });
+// On a page that was just opened.
+export async function skipLink(page, fault) {
+    await page.keyboard.press('Tab');
+    const first = await focused(page);
+    if (first.name !== 'skip' || !first.inside || !first.outlined) {
+        fault(`${here(page)}: the first that the keyboard reaches is ${first.name}`);
+    }
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement.localName === 'main')
+        .catch(() => fault(`${here(page)}: the link does not lead to the text`));
+    // The next stop is in the text or after it, not in the menu.
+    await page.keyboard.press('Tab');
+    const menu = '#mdbook-menu-bar, #mdbook-sidebar';
+    if (await page.evaluate(menu => document.activeElement.closest(menu) !== null, menu)) {
+        fault(`${here(page)}: after the link the keyboard is in the menu again`);
+    }
 }
 
 // Every stop of the tabulator on a page is seen, and shows that it is there.
@@ -117,24 +115,21 @@ export function picker(browser, book, path) {
 }
 
 // Those who move by landmarks know each by its name.
-export function landmarks(browser, book, paths) {
-    return fault => browser.each(paths, book.site, {}, async (page, path) => {
-        await open(page, book.url(path));
-        const found = await page.evaluate(() => {
-            const all = [...document.querySelectorAll('nav, main, [role=search], [role=banner]')];
-            return all.map(mark => [
-                mark.getAttribute('role') ?? mark.localName,
-                mark.getAttribute('aria-label') ?? '',
-            ]);
-        });
-        const unnamed = found.filter(([kind, name]) => kind === 'nav' && name === '');
-        if (unnamed.length > 0) {
-            fault(`${here(page)}: ${unnamed.length} navigations have no name`);
-        }
-        for (const kind of ['main', 'banner', 'search']) {
-            if (found.filter(([found]) => found === kind).length !== 1) {
-                fault(`${here(page)}: not one ${kind}`);
-            }
-        }
+export async function landmarks(page, fault) {
+    const found = await page.evaluate(() => {
+        const all = [...document.querySelectorAll('nav, main, [role=search], [role=banner]')];
+        return all.map(mark => [
+            mark.getAttribute('role') ?? mark.localName,
+            mark.getAttribute('aria-label') ?? '',
+        ]);
     });
+    const unnamed = found.filter(([kind, name]) => kind === 'nav' && name === '');
+    if (unnamed.length > 0) {
+        fault(`${here(page)}: ${unnamed.length} navigations have no name`);
+    }
+    for (const kind of ['main', 'banner', 'search']) {
+        if (found.filter(([found]) => found === kind).length !== 1) {
+            fault(`${here(page)}: not one ${kind}`);
+        }
+    }
 }

@@ -16,6 +16,7 @@ import { serve, write } from './program.mjs';
 import * as printing from './printing.mjs';
 import { Report } from './report.mjs';
 import * as search from './search.mjs';
+import * as visits from './visits.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../../..');
 const folder = mkdtempSync(join(tmpdir(), 'workbook-'));
@@ -23,56 +24,52 @@ const report = new Report();
 const check = (name, body) => report.check(name, body);
 
 async function served(browser, book) {
-    const everywhere = book.paths(book.allNames);
-    const sample = [...LANGUAGES.map(code => `${code}/nodes.html`), 'en/welcome.html',
-        'fr/404.html'];
+    const everywhere = [...book.paths(book.allNames), ...book.paths(['404.html'])];
+    const sample = ['welcome.html', 'nodes.html', 'print.html'];
+    const stops = ['en/welcome.html', 'fr/nodes.html', 'es/404.html'];
 
     await check('/ leads to the reader’s language', languages.redirects(browser, book, ''));
-    await check('the picker keeps page and place', languages.picker(browser, book));
-    await check('the picker, without scripts', languages.pickerWithoutScripts(browser, book));
+    await check('the picker keeps page and place',
+        languages.picker(browser, book, book.allNames));
+    await check('the picker, without scripts',
+        languages.pickerWithoutScripts(browser, book, sample));
     await check('the picker follows on the page', languages.pickerFollows(browser, book));
-    await check('lang and hreflang', languages.alternates(browser, book));
     await check('a page that is missing', languages.missing(browser, book));
     for (const code of LANGUAGES) {
         await check(`search, ${code}`, search.words(browser, book, code));
     }
     await check('search leads to the words', search.follow(browser, book));
-    await check('skip link', keyboard.skipLink(browser, book, [...everywhere, 'fr/404.html']));
-    await check('every stop of the keyboard is seen', keyboard.stops(browser, book, sample));
+    await check('every stop of the keyboard is seen', keyboard.stops(browser, book, stops));
     await check('sidebar by keyboard', keyboard.sidebar(browser, book, 'fr/nodes.html'));
     await check('picker by keyboard', keyboard.picker(browser, book, 'en/nodes.html'));
-    await check('landmarks have names', keyboard.landmarks(browser, book, everywhere));
-    const chapters = book.paths(book.names);
-    await check('copying leaves prompts out', copying.terminals(browser, book, chapters));
     await check('the clipboard', copying.clipboard(browser, book));
     await check('print pages', printing.links(browser, book));
-    await check('axe: every page, light, dark, narrow',
-        access.everyPage(browser, book, everywhere));
-    // What is written on a page has the same colours in all languages.
-    const english = everywhere.filter(path => path.startsWith('en/'));
-    await check('axe: the other themes', access.otherThemes(browser, book, english));
     await check('axe: what can be opened',
         access.everyState(browser, book, ['fr/nodes.html', 'es/404.html']));
+    await report.checks(visits.CHECKS, visits.everyPage(browser, book, everywhere));
 }
 
 // The same pages without a server.
 async function fromTheDisk(browser, book) {
+    const sample = ['welcome.html', 'nodes.html', 'print.html'];
     const start = 'index.html';
     await check('file: index.html leads to the reader’s language',
         languages.redirects(browser, book, start));
     await check('file: index.html without scripts',
         languages.frontPageWithoutScripts(browser, book));
-    await check('file: the picker keeps page and place', languages.picker(browser, book));
+    await check('file: the picker keeps page and place',
+        languages.picker(browser, book, sample));
     await check('file: the picker, without scripts',
-        languages.pickerWithoutScripts(browser, book));
-    await check('file: lang and hreflang', languages.alternates(browser, book));
+        languages.pickerWithoutScripts(browser, book, sample));
     for (const code of LANGUAGES) {
         await check(`file: search, ${code}`, search.words(browser, book, code));
     }
     await check('file: search leads to the words', search.follow(browser, book));
     await check('file: print pages', printing.links(browser, book));
-    await check('axe: front page and frames', access.bare(browser, book,
+    await check('file: axe, front page and frames', access.bare(browser, book,
         ['index.html', ...LANGUAGES.map(code => `${code}/toc.html`)]));
+    await report.checks(visits.DISK_CHECKS,
+        visits.everyFile(browser, book, book.paths(book.allNames)));
 }
 
 async function run() {
@@ -89,9 +86,9 @@ async function run() {
             }
         });
         await served(browser, new Book(pages, address));
-        const copied = join(folder, 'copy');
+        const taken = new URL(address).port;
         await check('a change reloads the page',
-            changing.rebuilding(browser, root, copied, new URL(address).port));
+            changing.rebuilding(browser, root, join(folder, 'copy'), taken));
     } finally {
         await program.stop();
     }

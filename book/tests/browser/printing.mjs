@@ -33,8 +33,8 @@ export function links(browser, book) {
             lost.forEach(href => fault(`${here(page)}: ${href} leads nowhere`));
             const elsewhere = await page.evaluate(() =>
                 [...document.querySelectorAll('main a[href]')]
-                    .filter(link => /\.html$/.test(link.pathname)
-                        && link.pathname !== location.pathname)
+                    .filter(link => link.protocol === location.protocol
+                        && link.host === location.host && link.pathname !== location.pathname)
                     .map(link => link.getAttribute('href')));
             elsewhere.forEach(href => fault(`${here(page)}: ${href} leaves the page`));
         });

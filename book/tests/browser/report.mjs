@@ -13,18 +13,30 @@ export class Report {
     }
 
     // `body` is given a function that takes a fault, and may return what it has looked at.
-    async check(name, body) {
+    check(name, body) {
+        return this.checks([name], faults => body(faults[name]));
+    }
+
+    // Several at once, each with a function of its own that takes a fault. What a page
+    // said by itself is a fault of the last.
+    async checks(names, body) {
         const started = performance.now();
-        const faults = [];
+        const found = new Map(names.map(name => [name, []]));
+        const takers = names.map(name => [name, fault => found.get(name).push(fault)]);
+        const last = found.get(names.at(-1));
         let seen;
         try {
-            seen = await body(fault => faults.push(fault));
+            seen = await body(Object.fromEntries(takers));
         } catch (why) {
-            faults.push(why.stack ?? String(why));
+            last.push(why.stack ?? String(why));
         }
-        faults.push(...new Set(this.#complaints.splice(0)));
+        last.push(...new Set(this.#complaints.splice(0)));
         const seconds = ((performance.now() - started) / 1000).toFixed(1);
         const detail = [seen, `${seconds} s`].filter(Boolean).join(', ');
+        found.forEach((faults, name) => this.#line(name, detail, faults));
+    }
+
+    #line(name, detail, faults) {
         if (faults.length === 0) {
             this.passed += 1;
             console.log(`ok      ${name} (${detail})`);
@@ -33,7 +45,7 @@ export class Report {
         this.failed += 1;
         console.log(`FAILED  ${name} (${detail})`);
         for (const fault of faults.slice(0, MOST)) {
-            console.log(`        ${fault.replaceAll('\n', '\n        ')}`);
+            console.log(`        ${fault.trim().replaceAll('\n', '\n        ')}`);
         }
         if (faults.length > MOST) {
             console.log(`        and ${faults.length - MOST} more`);

@@ -47,26 +47,20 @@ function rarest(words, pages, suits, count) {
         .map(({ word }) => word);
 }
 
-// A word by itself, one without its accents, and one in the other number.
+// Of each page a word, one without its accents, and one in the other number.
 function derived(code, pages) {
+    const many = code === 'es' ? /(?:[^aeiouáéíóú]e|[aeo])s$/ : /[^s]s$/;
+    const one = word => word.replace(code === 'es' && !/[aeo]s$/.test(word) ? /es$/ : /s$/, '');
+    const known = new Set([...pages.values()].flatMap(words => [...words]));
     const found = [];
     for (const [name, words] of pages) {
-        const own = rarest(words, pages, () => true, 1);
-        const accented = rarest(words, pages, word => plain(word) !== word, 2);
-        const plural = code === 'es' ? /[^aeiouáéíóú]es$|[aeo]s$/ : /[^s]s$/;
-        const singular = word => word.replace(code === 'es' && !/[aeo]s$/.test(word)
-            ? /es$/ : /s$/, '');
-        const many = [...pages.values()].map(words => [...words]).flat();
-        const known = new Set(many);
-        const pairs = rarest(
-            words,
-            pages,
-            word => plural.test(word) && known.has(singular(word))
-                && !words.has(singular(word)),
-            1,
-        );
-        found.push(...[...own, ...accented, ...accented.map(plain)].map(word => [word, name]));
-        found.push(...pairs.map(word => [singular(word), name]));
+        const pick = suits => rarest(words, pages, suits, 1);
+        const accented = code === 'en' ? [] : pick(word => plain(word) !== word);
+        const plural = pick(word => many.test(word) && known.has(one(word))
+            && !words.has(one(word)));
+        const typed = [...pick(() => true), ...accented, ...accented.map(plain),
+            ...plural.map(one)];
+        found.push(...typed.map(word => [word, name]));
     }
     return found;
 }
