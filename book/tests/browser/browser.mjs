@@ -13,6 +13,9 @@ export const THEMES = ['light', 'rust', 'coal', 'navy', 'ayu'];
 export const WIDE = { width: 1280, height: 900 };
 export const NARROW = { width: 360, height: 740 };
 
+// For whatever is awaited on a page, on a machine with much else to do.
+const PATIENCE = 30_000;
+
 // Two cores are what a CI machine has.
 const WORKERS = 3;
 
@@ -42,7 +45,7 @@ export class Browser {
             colorScheme: 'light',
             ...options,
         });
-        context.setDefaultTimeout(15_000);
+        context.setDefaultTimeout(PATIENCE);
         const page = await context.newPage();
         this.#watch(page, site);
         return page;
@@ -124,16 +127,14 @@ export async function open(page, url) {
 // would be measured half way.
 export async function choose(page, theme) {
     page.theme = theme;
-    await page.evaluate(async name => {
+    await page.evaluate(name => {
         const style = document.createElement('style');
         style.textContent = '* { transition: none !important; animation: none !important }';
         document.head.append(style);
         document.getElementById(`mdbook-theme-${name}`).click();
-        // A stylesheet that was disabled is read anew.
-        const sheets = [...document.querySelectorAll('link[rel=stylesheet]')];
-        while (sheets.some(sheet => !sheet.disabled && sheet.sheet === null)) {
-            await new Promise(requestAnimationFrame);
-        }
-        await new Promise(requestAnimationFrame);
     }, theme);
+    // A stylesheet that was disabled is read anew.
+    await page.waitForFunction(() =>
+        [...document.querySelectorAll('link[rel=stylesheet]')]
+            .every(link => link.disabled || link.sheet !== null));
 }

@@ -87,7 +87,8 @@ export function pickerFollows(browser, book) {
     });
 }
 
-// What a page says of its language, and of the others.
+// What a page says of its language, and of the others; whatever place on it one has gone
+// to, the picker keeps that.
 export async function alternates(page, book, path, fault) {
     const [code, name] = path.split('/');
     const found = await page.evaluate(() => ({
@@ -95,7 +96,7 @@ export async function alternates(page, book, path, fault) {
         links: [...document.querySelectorAll('head link[rel=alternate]')]
             .map(link => `${link.hreflang} ${link.href}`),
         picker: [...document.querySelectorAll('.languages a')]
-            .map(link => `${link.hreflang} ${link.href.split('#')[0]}`),
+            .map(link => `${link.hreflang} ${link.href}`),
         current: document.querySelector('.languages [aria-current]')?.hreflang,
     }));
     const links = LANGUAGES.map(other => `${other} ${book.url(`${other}/${name}`)}`);
@@ -106,7 +107,8 @@ export async function alternates(page, book, path, fault) {
     if (found.links.join() !== all.join()) {
         fault(`${here(page)}: hreflang: ${found.links.join(', ')}`);
     }
-    if (found.picker.join() !== links.join()) {
+    const { hash } = new URL(page.url());
+    if (found.picker.join() !== links.map(link => `${link}${hash}`).join()) {
         fault(`${here(page)}: the picker: ${found.picker.join(', ')}`);
     }
 }

@@ -38,7 +38,8 @@ export class Report {
         try {
             seen = await body(Object.fromEntries(takers));
         } catch (why) {
-            last.push(why.stack ?? String(why));
+            // Without all that Chromium has said since it was started.
+            last.push((why.stack ?? String(why)).replace(/Browser logs:[^]*?(?=\n +at )/, ''));
         }
         last.push(...new Set(this.#complaints.splice(0)));
         const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -68,15 +68,14 @@ function derived(code, pages) {
 async function look(page, word, name, fault) {
     await page.locator('#mdbook-searchbar').fill(word);
     await page.locator('#mdbook-searchbar').press('End');
-    const { header, found } = await page.evaluate(async word => {
+    await page.waitForFunction(word => document.getElementById('mdbook-searchresults-header')
+        .innerText.includes(word), word);
+    const { header, found } = await page.evaluate(() => {
         const header = document.getElementById('mdbook-searchresults-header');
-        while (!header.innerText.includes(word)) {
-            await new Promise(requestAnimationFrame);
-        }
         const links = document.querySelectorAll('#mdbook-searchresults a');
         const found = [...links].map(link => new URL(link.href).pathname.split('/').pop());
         return { header: header.innerText, found };
-    }, word);
+    });
     const { found: expected } = SPOKEN[language(page)];
     if (!found.includes(name)) {
         const what = found.length === 0 ? 'nothing' : [...new Set(found)].join(', ');
@@ -96,10 +95,11 @@ async function ask(page, book, code) {
     return bar;
 }
 
-export function words(browser, book, code) {
+// `further` asks for the words of the pages too.
+export function words(browser, book, code, further) {
     return fault => browser.reading(book.site, {}, async page => {
         const pages = new Map();
-        for (const name of book.names) {
+        for (const name of further ? book.names : []) {
             await open(page, book.url(`${code}/${name}`));
             pages.set(name, await vocabulary(page));
         }
@@ -116,7 +116,7 @@ export function words(browser, book, code) {
         if (wanted.length < 20) {
             fault(`words.json has only ${wanted.length} words for ${code}`);
         }
-        return `${wanted.length} words, and ${more.length} of the pages`;
+        return `${wanted.length + more.length} words`;
     });
 }
 

@@ -16,7 +16,7 @@ const [LIGHT, DARK] = ['light', 'navy'];
 const OTHERS = THEMES.filter(theme => theme !== LIGHT && theme !== DARK);
 
 const SKIP = 'every page: skip link';
-const LANG = 'every page: lang, hreflang and picker';
+const LANG = 'every page: lang, hreflang, and a picker that keeps page and place';
 const LANDMARKS = 'every page: landmarks have names';
 const COPIES = 'every page: copying leaves prompts out';
 const WIDTH = `every page: not wider than ${NARROW.width} px`;
@@ -55,11 +55,14 @@ export function everyPage(browser, book, paths) {
         if (audited) {
             await axe(page, faults[NARROW_AXE], { but: CONTRAST });
         }
-        if (path.startsWith('en/') && audited) {
+        if (path === BEGUN) {
             await eachThemeFromItsBeginning(page, book, path);
         }
     });
 }
+
+// The page that is opened with each theme chosen before.
+const BEGUN = 'en/nodes.html';
 
 // A theme that was chosen before is there when a page begins; that must be quiet too.
 async function eachThemeFromItsBeginning(page, book, path) {
@@ -72,7 +75,7 @@ async function eachThemeFromItsBeginning(page, book, path) {
 
 // The same pages from the disk.
 const FROM_DISK = [
-    'file: every page: lang, hreflang and picker',
+    'file: every page: lang, hreflang, and a picker that keeps page and place',
     'file: every page: no console error, no failed and no foreign request',
 ];
 
@@ -80,7 +83,7 @@ export const DISK_CHECKS = FROM_DISK;
 
 export function everyFile(browser, book, paths) {
     return faults => browser.each(paths, book.site, {}, async (page, path) => {
-        await open(page, book.url(path));
+        await open(page, book.url(`${path}#text`));
         await alternates(page, book, path, faults[FROM_DISK[0]]);
     });
 }
