@@ -9,6 +9,7 @@ use tokio::time::timeout;
 use tracing::info;
 
 use super::{Inner, Node};
+use crate::process::trace;
 use crate::signal::{BoxFuture, NodeDownReason, Reason};
 
 /// How long a node that stops waits for what is still to be sent.
@@ -91,6 +92,7 @@ impl Node {
 
 impl Inner {
     async fn end(&self) {
+        trace::stopping(self.processes.leader());
         while let Some(task) = self.stop.next() {
             task().await;
         }

@@ -9,13 +9,14 @@
 //! the link and tidies up nothing, nor does one that panics: a panic leaves a state
 //! nobody should look at.
 
+use std::any::type_name;
 use std::future::ready;
 
 use tracing::error;
 
 use super::call::{Call, Caller, Cast, Request, refusal};
 use super::start::{StartLinkError, start_link, take_name};
-use crate::process::Process;
+use crate::process::{Process, trace};
 use crate::signal::{Candidate, Envelope, Exit, Message, Pid, Reason};
 
 /// What a server answers a call with.
@@ -129,7 +130,7 @@ pub trait Server: Sized + Send + 'static {
         error!(
             target: "moebi::process",
             "{} {} received unexpected message: {message}",
-            std::any::type_name::<Self>(),
+            type_name::<Self>(),
             me.pid()
         );
         ready(Ok(()))
@@ -187,6 +188,7 @@ async fn start<S: Server>(
             let _ = ready.send(named);
             return Ok(());
         }
+        trace::name(server.pid(), type_name::<S>());
         let state = S::init(&mut server, args).await?;
         let _ = ready.send(Ok(()));
         serve(server, parent, state).await

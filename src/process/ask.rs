@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::entry::{Answer, Ask, Asks, Ties};
 use super::spawn::Owner;
-use super::{Process, Processes};
+use super::{Process, Processes, trace};
 use crate::signal::{Address, Alias, NodeName, Pid, Reason, Reference, Signal};
 
 /// A request that waits for its answer. Dropped, it waits no longer, and the monitor that
@@ -141,7 +141,11 @@ impl<'me> Asked<'me> {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Answer>> {
-        Pin::new(&mut self.answer).poll(cx).map(Result::ok)
+        let answer = Pin::new(&mut self.answer).poll(cx).map(Result::ok);
+        if let Poll::Ready(Some(answer)) = &answer {
+            trace::answered(self.me.pid(), self.reference, answer);
+        }
+        answer
     }
 }
 

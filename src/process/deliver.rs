@@ -6,11 +6,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::Waker;
 
-use tracing::{Level, enabled, error, trace};
+use tracing::{Level, enabled, error};
 
 use super::entry::{Answer, Asks, Entry, Link, Shared, Ties};
 use super::mailbox::Queued;
 use super::processes::{Processes, Then};
+use super::trace;
 use crate::signal::run::Run;
 use crate::signal::{
     Address, Alias, Deliver, Down, Envelope, Exit, Parcel, Pid, Reason, Reference,
@@ -27,7 +28,7 @@ enum Effect {
 impl Processes {
     /// Delivers a signal to a process of this node.
     pub(super) fn deliver(&self, signal: &mut Signal<'_>, then: &mut Then) {
-        trace!(
+        tracing::trace!(
             target: "moebi::signal",
             operation = signal.operation(),
             pid = ?signal.target(),
@@ -206,7 +207,7 @@ impl Processes {
         match effect {
             Effect::None => {}
             Effect::Message(waker) => wake(waker),
-            Effect::End(reason) => self.end(&entry, reason, then),
+            Effect::End(reason) => self.end(&entry, reason, Some(from), then),
         }
     }
 
@@ -277,13 +278,19 @@ impl Processes {
     /// Ends a process, with all that follows.
     pub(super) fn terminate(&self, entry: &Arc<Entry>, reason: Reason) {
         let mut then = Then::default();
-        self.end(entry, reason, &mut then);
+        self.end(entry, reason, None, &mut then);
         self.run_to_end(then);
     }
 
     /// Ends a process: the name is free, then the pid is gone, then links and monitors
-    /// are told. Its task finds out at its next poll.
-    fn end(&self, entry: &Arc<Entry>, reason: Reason, then: &mut Then) {
+    /// are told. Its task finds out at its next poll. `by`: whose exit signal it was.
+    fn end(
+        &self,
+        entry: &Arc<Entry>,
+        reason: Reason,
+        by: Option<Pid>,
+        then: &mut Then,
+    ) {
         let pid = entry.pid();
         let ties = {
             let mut shared = entry.lock();
@@ -296,7 +303,8 @@ impl Processes {
             self.table.unregister(name);
         }
         self.table.remove(pid);
-        trace!(target: "moebi::process", %pid, %reason, "ended");
+        tracing::trace!(target: "moebi::process", %pid, %reason, "ended");
+        trace::ended(pid, &reason, by);
         if ties.monitors_nodes
             && let Some(network) = self.network()
         {
@@ -394,7 +402,7 @@ impl Processes {
         if enabled!(target: "moebi::signal", Level::TRACE) {
             let pid = self.table.pid(to);
             for _ in 0..queued.count() {
-                trace!(target: "moebi::signal", operation = "send", ?pid, "received");
+                tracing::trace!(target: "moebi::signal", operation = "send", ?pid, "received");
             }
         }
         let waker = self.table.with(to, |entry| {

@@ -10,9 +10,9 @@ use std::io::Write;
 
 use serde::{Deserialize, Serialize};
 
-use super::Process;
 use super::entry::Answer;
 use super::spawn::Parent;
+use super::{Process, trace};
 use crate::signal::{Pid, Reason, Reference, Signal};
 
 /// Asks a group leader to print.
@@ -90,6 +90,7 @@ impl Process {
     /// Answers an [`IoRequest`], as a group leader must.
     pub fn reply_io(&self, request: &IoRequest, result: Result<(), Reason>) {
         let IoRequest { from: to, request, .. } = *request;
+        trace::printed(self.pid(), to, request, &result);
         self.route(Signal::IoReply { to, request, result });
     }
 
@@ -114,6 +115,7 @@ impl super::Processes {
 }
 
 async fn lead(mut me: Process, mut output: Box<dyn Output>) -> Result<(), Reason> {
+    trace::name(me.pid(), "leader");
     me.trap_exit(true);
     loop {
         // Whatever else arrives is thrown away, or it would be kept for ever.

@@ -10,6 +10,7 @@ use super::entry::Entry;
 use super::mailbox::Taken;
 use super::processes::{Held, Processes, Then};
 use super::spawn::{Outcome, Parent};
+use super::trace;
 use crate::signal::{
     Address, Alias, Arguments, Envelope, Function, Message, NodeName, Parcel,
     Passed, Pid, Reason, Reference, Room, Signal,
@@ -192,7 +193,8 @@ impl Process {
         F: FnOnce(Process) -> Fut + Send + 'static,
         Fut: Future<Output = Outcome> + Send + 'static,
     {
-        self.processes.spawn(self.leader(), &Parent::default(), body)
+        let parent = Parent::started_by(self.pid());
+        self.processes.spawn(self.leader(), &parent, body)
     }
 
     /// Starts a process on this node, linked to this one.
@@ -329,6 +331,7 @@ impl Processes {
             return Err(RegisterError::Taken(name.to_owned()));
         }
         ties.name = Some(key);
+        trace::registered(pid, name);
         Ok(())
     }
 

@@ -13,6 +13,7 @@
 //! | start, panic, end | `spawn.rs`, `crash.rs` |
 //! | where output goes | `leader.rs` |
 //! | when what is sent is written | `poll.rs` |
+//! | what processes do, written down | `trace.rs` |
 
 mod ask;
 mod crash;
@@ -28,6 +29,7 @@ mod receive;
 mod spawn;
 mod table;
 mod tie;
+pub mod trace;
 
 pub(crate) use ask::Asked;
 pub(crate) use crash::catch;

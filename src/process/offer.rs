@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Process;
 use super::crash::catch;
+use super::trace;
 use crate::signal::{
     Alias, Arguments, BoxFuture, Envelope, Function, FunctionName, Kind, Message,
     Reason,
@@ -102,6 +103,7 @@ impl Process {
         arguments: Envelope,
         answer: Alias,
     ) -> Result<(), Reason> {
+        trace::name(self.pid(), &function.name);
         let body = self.processes.offers.find(function);
         let back = self.mouth();
         let given = body(self, arguments).await?;

@@ -10,6 +10,7 @@ use super::entry::{Entry, Ties};
 use super::offer::Offers;
 use super::poll;
 use super::table::Table;
+use super::trace::Sent;
 use crate::signal::{
     Address, Envelope, Line, Network, NodeName, Passed, Pid, Reason, Refused, Room,
     Signal,
@@ -112,8 +113,7 @@ impl Processes {
         }
     }
 
-    /// Delivers a signal here, or hands it to the line that leads to its node: the two
-    /// arms of which location transparency consists.
+    /// Sends a signal, and leaves a trace of that.
     pub(super) fn carry(
         &self,
         signal: &mut Signal<'_>,
@@ -127,6 +127,29 @@ impl Processes {
             pid = ?signal.target(),
             "sent"
         );
+        let Some(sent) = Sent::of(signal) else {
+            return self.deliver_or_hand(signal, room, then);
+        };
+        // Here it stands before what it does; elsewhere it may find no room.
+        let here = signal.destination() == self.node();
+        if here {
+            sent.write();
+        }
+        let carried = self.deliver_or_hand(signal, room, then);
+        if carried.is_ok() && !here {
+            sent.write();
+        }
+        carried
+    }
+
+    /// Delivers a signal here, or hands it to the line that leads to its node: the two
+    /// arms of which location transparency consists.
+    fn deliver_or_hand(
+        &self,
+        signal: &mut Signal<'_>,
+        room: Room,
+        then: &mut Then,
+    ) -> Result<(), Held> {
         // ANCHOR: location
         let node = signal.destination();
         // ANCHOR: two_arms

@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::task::coop::poll_proceed;
 use tokio::time::timeout;
 
-use super::Process;
+use super::{Process, trace};
 use crate::signal::{Candidate, Envelope, Message};
 
 impl Process {
@@ -66,7 +66,9 @@ impl Process {
 
     /// Shows `wanted` every message that is there now; those it takes are gone.
     fn scan_now(&mut self, mut wanted: impl FnMut(&mut Candidate<'_>) -> bool) {
-        let taken = self.taken.get_mut();
+        let (pid, taken) = (self.entry.pid(), self.taken.get_mut());
+        let mut wanted =
+            |message: &mut Candidate<'_>| trace::taking(pid, message, &mut wanted);
         let mut from = 0;
         loop {
             while taken.scan(&mut from, &mut wanted) {}
@@ -114,7 +116,9 @@ impl Process {
     ) -> Poll<()> {
         // A mailbox that is never empty must not keep other tasks from running.
         let budget = ready!(poll_proceed(cx));
-        let taken = self.taken.get_mut();
+        let (pid, taken) = (self.entry.pid(), self.taken.get_mut());
+        let wanted =
+            &mut |message: &mut Candidate<'_>| trace::taking(pid, message, wanted);
         // ANCHOR: wait
         loop {
             if taken.scan(from, wanted) {

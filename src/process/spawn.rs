@@ -1,12 +1,11 @@
 //! How a process starts, runs and ends.
 
+use std::any::type_name;
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{Ordering, fence};
 use std::task::{Context, Poll, ready};
-
-use tracing::trace;
 
 use super::Process;
 use super::crash::caught;
@@ -14,6 +13,7 @@ use super::entry::{Entry, Link};
 use super::offer::EXECUTE_CALL;
 use super::poll;
 use super::processes::{Processes, Then};
+use super::trace;
 use crate::signal::{Address, BoxFuture, Pid, Reason, Reference, Signal};
 
 /// How a body ends.
@@ -22,6 +22,8 @@ pub(super) type Outcome = Result<(), Reason>;
 /// Who is tied to a process from its first moment.
 #[derive(Default)]
 pub(super) struct Parent {
+    /// Who started it, as the trace has it.
+    starter: Option<Pid>,
     link: Option<Pid>,
     owner: Option<Owner>,
 }
@@ -37,10 +39,15 @@ pub(crate) struct Owner {
 }
 
 impl Parent {
+    /// One that only started it.
+    pub(super) fn started_by(pid: Pid) -> Self {
+        Self { starter: Some(pid), ..Self::default() }
+    }
+
     /// One that only watches.
     pub(super) fn watching(pid: Pid, reference: Reference) -> Self {
         let owner = Some(Owner { pid, reference, link: false });
-        Self { link: None, owner }
+        Self { starter: Some(pid), link: None, owner }
     }
 
     fn links(&self) -> impl Iterator<Item = Pid> {
@@ -74,6 +81,7 @@ impl Processes {
         Fut: Future<Output = Outcome> + Send + 'static,
     {
         let entry = self.seat(pid, leader, parent);
+        trace::spawned(pid, parent.starter, type_name::<F>(), false);
         self.start(entry, |me| Box::pin(body(me)));
     }
 
@@ -99,7 +107,7 @@ impl Processes {
     where
         F: FnOnce(Process) -> BoxFuture<'static, Outcome> + Send + 'static,
     {
-        trace!(target: "moebi::process", pid = %entry.pid(), "spawned");
+        tracing::trace!(target: "moebi::process", pid = %entry.pid(), "spawned");
         // The table of a node that is gone starts nothing.
         if let Some(processes) = self.this.upgrade() {
             self.runtime.spawn(run(processes, entry, body));
@@ -125,10 +133,11 @@ impl Processes {
         let body = self.offers.find(function);
         let (pid, reference) = (*from, *request);
         let owner = monitor.then_some(Owner { pid, reference, link: false });
-        let parent = Parent { link: link.then_some(*from), owner };
+        let parent = Parent { starter: None, link: link.then_some(*from), owner };
         let entry = self.seat(self.table.new_pid(), *leader, &parent);
         let (pid, link, monitor) = (entry.pid(), *link, *monitor);
         let (to, request) = (*from, *request);
+        trace::requested(pid, to, request, function, link);
         // Before it starts: no exit of its may come before the answer. Who waits for a
         // result only, as `erpc` does, needs no other (Erlang's `{reply, error_only}`).
         // ANCHOR: reply
@@ -158,8 +167,9 @@ impl Process {
         let pid = self.processes.table.new_pid();
         // Before there is such a process: somebody may end it at once.
         self.entry.lock().ties().links.insert(pid, Link::Active);
-        let parent = Parent { link: Some(self.pid()), owner };
+        let parent = Parent { starter: None, link: Some(self.pid()), owner };
         let entry = self.processes.seat(pid, self.leader(), &parent);
+        trace::spawned(pid, Some(self.pid()), type_name::<F>(), true);
         if let Some(owner) = owner.filter(|owner| owner.link) {
             // Before it starts: no exit of its may come before the link.
             self.route(Signal::Link { from: pid, to: owner.pid });

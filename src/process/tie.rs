@@ -2,9 +2,9 @@
 
 use tracing::warn;
 
-use super::Process;
 use super::entry::{Answer, Asks, Link};
 use super::processes::Held;
+use super::{Process, trace};
 use crate::signal::{
     Address, Arguments, Down, Envelope, Function, FunctionName, Message, NodeName,
     Pid, Reason, Reference, Room, Signal,
@@ -189,6 +189,7 @@ impl Process {
         let reference = self.processes.table.new_reference();
         self.reach(to.node()).await;
         self.entry.lock().ties().monitors.insert(reference, to.clone());
+        trace::watches(self.pid(), &to, reference, true);
         self.route(Signal::Monitor { from: self.pid(), to, reference });
         reference
     }
@@ -200,6 +201,7 @@ impl Process {
             shared.tied().and_then(|ties| ties.monitors.remove(&reference))
         };
         let Some(to) = removed else { return false };
+        trace::watches(self.pid(), &to, reference, false);
         self.route(Signal::Demonitor { from: self.pid(), to, reference });
         true
     }

@@ -37,8 +37,10 @@
 //! With `MOEBI_SCRIPT` in its environment a lesson is driven by a script: after the
 //! node is up, and after each command, it writes a line with the single byte 4 to
 //! standard output, and sentences about failures go there too. `MOEBI_LOG=trace` shows
-//! every signal. `--env test` or `MOEBI_ENV=test` chooses the settings of a lesson that
-//! has some, and `MOEBI_SET_KEY=VALUE` overrides one; see [`Settings`].
+//! every signal; `MOEBI_TRACE=FILE` writes what the processes of this node do to each
+//! other to the end of FILE ([`crate::process::trace`]). `--env test` or
+//! `MOEBI_ENV=test` chooses the settings of a lesson that has some, and
+//! `MOEBI_SET_KEY=VALUE` overrides one; see [`Settings`].
 
 mod command;
 mod editor;
@@ -56,7 +58,7 @@ mod value;
 use std::ffi::OsString;
 use std::future::ready;
 use std::io::IsTerminal;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -72,6 +74,7 @@ pub use value::Value;
 
 use crate::node::{Connected, Node};
 use crate::otp::{Settings, SettingsError};
+use crate::process::trace;
 use crate::signal::BoxFuture;
 use editor::{Completion, Terminal};
 use options::{Given, OwnOption};
@@ -246,6 +249,10 @@ impl Shell {
         screen: &Screen,
     ) -> Result<bool, Box<dyn std::error::Error>> {
         let settings = settings(self.settings, &options, own)?;
+        if let Some(file) = std::env::var_os("MOEBI_TRACE") {
+            trace::to_file(Path::new(&file))
+                .map_err(|why| format!("MOEBI_TRACE: {why}"))?;
+        }
         // Before the node is up: from then on a signal must not just kill it.
         let mut signals = Signals::new()?;
         let as_it_was = TerminalState::now(terminal.is_some());

@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, Notify, mpsc};
 
 use crate::node::Node;
 use crate::otp::Settings;
-use crate::process::Process;
+use crate::process::{Process, trace};
 use crate::signal::{Down, Reason};
 
 use super::command::CommandError;
@@ -75,6 +75,7 @@ impl Session {
         self: Arc<Self>,
         mut me: Process,
     ) -> Result<(), Reason> {
+        trace::name(me.pid(), "keeper");
         self.mark();
         loop {
             let session = Arc::clone(&self);
@@ -113,6 +114,7 @@ impl Session {
 
     /// The body of the prompt's process.
     async fn converse(self: Arc<Self>, me: Process) -> Result<(), Reason> {
+        trace::name(me.pid(), "shell");
         let mut at = Prompt::new(me, &self);
         loop {
             self.screen.flush().await;
@@ -145,6 +147,7 @@ impl Session {
     /// Does what a line says; `false` if it was the last.
     async fn obey(&self, at: &mut Prompt, line: &str) -> bool {
         self.state.busy.store(true, Ordering::Release);
+        trace::typed(at.me.pid(), line);
         let outcome = tokio::select! {
             outcome = at.run(line) => outcome,
             () = self.interrupt.notified() => Err(CommandError::new("interrupted")),

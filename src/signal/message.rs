@@ -9,6 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::codec::{self, CodecError};
 use super::identity::Kind;
+use super::show::show;
 
 /// Anything that can be sent to a process: every `Serialize + DeserializeOwned` type.
 ///
@@ -28,6 +29,8 @@ pub trait AnyMessage: Any + Send {
     /// # Errors
     /// See [`codec::encode`].
     fn encode(&self, out: &mut Vec<u8>) -> Result<(), CodecError>;
+    /// The message for people to read: `{ping, #PID<alex@localhost.131.0>}`.
+    fn show(&self) -> String;
 }
 
 impl<M: Message> AnyMessage for M {
@@ -37,6 +40,10 @@ impl<M: Message> AnyMessage for M {
 
     fn encode(&self, out: &mut Vec<u8>) -> Result<(), CodecError> {
         codec::encode(self, out)
+    }
+
+    fn show(&self) -> String {
+        show(self)
     }
 }
 
@@ -53,6 +60,8 @@ pub trait Parcel: Send {
     /// # Errors
     /// See [`codec::encode`].
     fn encode(&self, out: &mut Vec<u8>) -> Result<(), CodecError>;
+    /// The message for people to read.
+    fn show(&self) -> String;
 }
 
 /// A parcel is empty only after it was unpacked, which ends its way.
@@ -74,6 +83,10 @@ impl<M: Message> Parcel for Option<M> {
     fn encode(&self, out: &mut Vec<u8>) -> Result<(), CodecError> {
         codec::encode(self.as_ref().expect(EMPTY), out)
     }
+
+    fn show(&self) -> String {
+        show(self.as_ref().expect(EMPTY))
+    }
 }
 
 /// An envelope that is passed on.
@@ -94,6 +107,10 @@ impl Parcel for Passed {
 
     fn encode(&self, out: &mut Vec<u8>) -> Result<(), CodecError> {
         self.0.as_ref().expect(EMPTY).encode(out)
+    }
+
+    fn show(&self) -> String {
+        self.0.as_ref().expect(EMPTY).show()
     }
 }
 
@@ -155,7 +172,7 @@ impl Wire {
 }
 
 // ANCHOR: decode
-fn decode<M: Message>(kind: u64, bytes: &[u8]) -> Option<M> {
+pub(super) fn decode<M: Message>(kind: u64, bytes: &[u8]) -> Option<M> {
     if kind != Kind::of::<M>().hash {
         return None;
     }
@@ -196,6 +213,15 @@ impl Envelope {
                 out.extend_from_slice(wire.bytes());
                 Ok(())
             }
+        }
+    }
+
+    /// The message for people to read; of one from another node, which is not decoded
+    /// yet, its type and its size.
+    pub fn show(&self) -> String {
+        match self {
+            Self::Moved(message) => message.show(),
+            Self::Wire(_) => self.to_string(),
         }
     }
 
@@ -255,68 +281,6 @@ impl Envelope {
 impl From<Wire> for Envelope {
     fn from(wire: Wire) -> Self {
         Self::Wire(wire)
-    }
-}
-
-/// A message that somebody looks at and may take.
-pub struct Candidate<'a>(Look<'a>);
-
-enum Look<'a> {
-    Envelope(&'a mut Envelope),
-    /// Still among the bytes it came with: most messages are taken at once, and are
-    /// decoded from there.
-    Bytes(u64, &'a [u8], Option<Envelope>),
-}
-
-impl<'a> Candidate<'a> {
-    /// A message in an envelope.
-    pub fn envelope(envelope: &'a mut Envelope) -> Self {
-        Self(Look::Envelope(envelope))
-    }
-
-    /// A message in a run: the hash of its type, and its encoding.
-    pub fn bytes((kind, bytes): (u64, &'a [u8])) -> Self {
-        Self(Look::Bytes(kind, bytes, None))
-    }
-
-    /// The message, if it is an `M` that `wanted` agrees to.
-    pub fn take_if<M: Message>(
-        &mut self,
-        wanted: impl FnOnce(&M) -> bool,
-    ) -> Option<M> {
-        match &mut self.0 {
-            Look::Envelope(envelope) => envelope.take_if(wanted),
-            Look::Bytes(_, _, Some(decoded)) => decoded.take_if(wanted),
-            Look::Bytes(kind, bytes, decoded) => {
-                let message = decode::<M>(*kind, bytes)?;
-                if wanted(&message) {
-                    return Some(message);
-                }
-                *decoded = Some(Envelope::new(message));
-                None
-            }
-        }
-    }
-
-    /// The message, whatever it is.
-    pub fn take(&mut self) -> Envelope {
-        match &mut self.0 {
-            Look::Envelope(envelope) => {
-                std::mem::replace(envelope, Envelope::new(()))
-            }
-            Look::Bytes(_, _, Some(decoded)) => {
-                std::mem::replace(decoded, Envelope::new(()))
-            }
-            Look::Bytes(kind, bytes, None) => Wire::copy(*kind, bytes).into(),
-        }
-    }
-
-    /// What to keep of a message nobody took.
-    pub fn into_decoded(self) -> Option<Envelope> {
-        match self.0 {
-            Look::Envelope(_) => None,
-            Look::Bytes(_, _, decoded) => decoded,
-        }
     }
 }
 

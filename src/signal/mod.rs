@@ -7,6 +7,7 @@
 //! between Connected Nodes" in the ERTS user's guide), with its order: signals from one
 //! process to another arrive in the order they were sent, and nothing else is promised.
 
+mod candidate;
 pub mod codec;
 mod event;
 mod failure;
@@ -19,18 +20,18 @@ mod pid;
 mod reason;
 pub mod run;
 mod shape;
+mod show;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::{Deserialize, Serialize};
 
+pub use candidate::Candidate;
 pub use event::{Down, Exit, NodeDown, NodeDownReason, NodeUp};
 pub use failure::{CallError, ErpcError};
 pub use function::{Arguments, Function, FunctionName};
 pub use identity::Kind;
-pub use message::{
-    AnyMessage, Candidate, Envelope, Message, Parcel, Passed, Term, Wire,
-};
+pub use message::{AnyMessage, Envelope, Message, Parcel, Passed, Term, Wire};
 pub use name::{MAX_NAME, NameError, NodeName};
 pub use network::{BoxFuture, Deliver, Flush, Line, Network, Refused, Room};
 pub use pid::{Address, Alias, Pid, Reference};

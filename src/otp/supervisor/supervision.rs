@@ -11,7 +11,7 @@ use super::children::Children;
 use super::control::{ChildState, SupervisorRequest};
 use super::intensity::Intensity;
 use super::{Strategy, Supervisor};
-use crate::process::Process;
+use crate::process::{Process, trace};
 use crate::signal::{Envelope, Exit, Pid, Reason};
 
 /// A child could not be restarted, and it is to be tried again. The supervisor sends this
@@ -38,6 +38,7 @@ pub(super) async fn supervise(
     supervisor: Supervisor,
     ready: Ready,
 ) -> Result<(), Reason> {
+    trace::name(me.pid(), "supervisor");
     me.trap_exit(true);
     if let Some(name) = &supervisor.name
         && let Err(taken) = take_name(&me, name)
