@@ -68,26 +68,49 @@
 //! it is shown. Port numbers, creations, times of log lines and the home folder become
 //! `PORT`, `CREATION`, `TIME` and `~`.
 //!
+//! # What happens between the processes
+//!
+//! Beside a script there may be logs, `NAME.events`: what the commands between two
+//! anchors of the script have brought about, signal by signal. They are compared in
+//! causal order and rewritten as scripts are; `causal.rs` says how to read one. To have
+//! a log of a part of a script, write its anchors into the file, with nothing between
+//! them, and run the scripts with `UPDATE_GOLDENFILES=1`.
+//!
 //! # What a node must do
 //!
 //! With `MOEBI_SCRIPT` in its environment and no terminal, it shows no prompt; it writes
 //! a line of the one byte 4 (end of transmission) to standard output once it is ready,
 //! and again after each command, when all that the command shows has been written.
 
+mod cast;
+mod causal;
 mod epmd;
+mod events;
 mod fake;
+mod join;
+mod log_proofs;
 mod node;
+mod noise;
 mod normalise;
 mod parse;
+mod place;
 mod proofs;
+mod record;
+mod scene;
 mod stage;
+mod trace;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use fake::{FAKE, fake_node};
-pub use proofs::proofs;
 
+/// That the runner keeps its promises.
+pub fn proofs() -> Vec<(&'static str, fn())> {
+    [proofs::proofs(), log_proofs::proofs()].concat()
+}
+
+use events::Recorder;
 use parse::Block;
 use stage::Stage;
 
@@ -102,17 +125,21 @@ pub fn run_file(path: &Path, update: bool) -> Result<(), Failure> {
         .and_then(|stem| stem.to_str())
         .ok_or("the script's name is not a lesson's")?;
     let blocks = parse::parse(&text)?;
-    let observed = in_runtime(async {
+    let (observed, logs) = in_runtime(async {
         let epmd = epmd::host()?;
         let home = Home::make(lesson)?;
         let mut stage =
             Stage::for_lesson(lesson, epmd.local_addr().port(), home.path());
+        stage.recorder = Recorder::beside(path, &text, home.path())?;
         let observed = stage.play(&blocks).await;
+        let recorder = stage.recorder.take();
+        let logs = recorder.map_or(Ok(()), |recorder| recorder.conclude(update));
         // Nodes go before the port mapper and the folder they rely on.
         drop(stage);
-        observed
+        Ok((observed?, logs))
     })?;
-    settle(path, &text, &blocks, &observed, update)
+    settle(path, &text, &blocks, &observed, update)?;
+    logs
 }
 
 /// Compares what was observed with the script, or writes it there.

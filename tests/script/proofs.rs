@@ -18,7 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// For what must not happen: the time a test of it takes.
 const IMPATIENCE: Duration = Duration::from_secs(1);
 
-type Proof = (&'static str, fn());
+/// Its name, and what it does.
+pub type Proof = (&'static str, fn());
 
 /// The proofs, each named as a sentence.
 pub fn proofs() -> Vec<Proof> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::process::Command as Process;
 
 use super::Failure;
+use super::events::Recorder;
 use super::node::Node;
 use super::normalise::Normaliser;
 use super::parse::{Action, Block, Command, Count, Program};
@@ -30,6 +31,8 @@ pub struct Stage {
     normaliser: Normaliser,
     /// All that were started, the ended ones too: their last words must be seen.
     nodes: Vec<Node>,
+    /// Writes down what the nodes' processes do, if that is asked for.
+    pub recorder: Option<Recorder>,
 }
 
 impl Stage {
@@ -55,6 +58,7 @@ impl Stage {
             deadline,
             normaliser: Normaliser::default(),
             nodes: Vec::new(),
+            recorder: None,
         };
         stage.set("MOEBI_SCRIPT", "1");
         stage.set("NO_COLOR", "1");
@@ -94,6 +98,9 @@ impl Stage {
             }
             observed.push(shown);
         }
+        if let Some(recorder) = &self.recorder {
+            recorder.settle(usize::MAX).await;
+        }
         // Who started last relies on who was there before.
         for node in self.nodes.iter_mut().rev() {
             node.leave().await.map_err(|why| format!("at the end: {why}"))?;
@@ -115,6 +122,9 @@ impl Stage {
             }
             Action::Type(line, count) => {
                 let line = self.normaliser.restore(line);
+                if let Some(recorder) = &mut self.recorder {
+                    recorder.types(&command.node, command.line);
+                }
                 let node = self.node(&command.node)?;
                 node.type_line(&line).await?;
                 (node.answer(count.map_or(0, |count| count.lines)).await?, *count)
@@ -126,6 +136,9 @@ impl Stage {
                 (self.node(&command.node)?.log(*count).await?, Some(*count))
             }
             Action::End(how) => {
+                if let Some(recorder) = &mut self.recorder {
+                    recorder.ends(&command.node, command.line, *how).await;
+                }
                 (self.running(&command.node)?.end(*how).await?, None)
             }
         };
@@ -163,6 +176,10 @@ impl Stage {
             }
         }
         process.envs(self.environment.iter().map(|(name, value)| (name, value)));
+        if let Some(recorder) = &mut self.recorder {
+            let file = recorder.starts(&command.node, command.line);
+            process.env("MOEBI_TRACE", file);
+        }
         self.nodes.push(Node::start(&command.node, process, START_DEADLINE)?);
         self.node(&command.node)
     }
