@@ -84,9 +84,14 @@ fn small_book(page: &str) -> TempDir {
     let source = folder.path().join("book/src");
     fs::create_dir_all(&source).expect("a folder for its pages");
     let code = "// ANCHOR: a\nfn a() {}\n// ANCHOR_END: a\n";
-    for (name, text) in
-        [("SUMMARY.md", "[Page](page.md)\n"), ("page.md", page), ("code.rs", code)]
-    {
+    let log = "# ANCHOR: a\na/x -> b/y: hi\n# ANCHOR_END: a\n\
+               # ANCHOR: odd\nhi there\n# ANCHOR_END: odd\n";
+    for (name, text) in [
+        ("SUMMARY.md", "[Page](page.md)\n"),
+        ("page.md", page),
+        ("code.rs", code),
+        ("it.events", log),
+    ] {
         fs::write(source.join(name), text).expect("a file of it");
     }
     folder
@@ -103,6 +108,17 @@ fn what_a_page_lacks_is_said_with_its_line() {
             5,
             "a transcript is one line",
         ),
+        (
+            "# A\n\n```diagram\n{{#include it.events:b}}\n```\n",
+            3,
+            "it.events has no anchor `b`",
+        ),
+        (
+            "# A\n\n```diagram\n{{#include it.events:odd}}\n```\n",
+            3,
+            "it.events: odd: \"hi there\" is no line of a log",
+        ),
+        ("# A\n\n```diagram\na/x -> b/y: hi\n```\n", 3, "a diagram is one line"),
         ("# A\n\nSee {{#include code.rs:a}}\n", 3, "stands alone in a fence"),
         ("# A\n\n> [!DANGER]\n> Oh.\n", 3, "there is no box [!DANGER]"),
     ] {

@@ -57,7 +57,8 @@ fn no_code_is_in_the_catalogue() {
 fn the_interface_has_the_marks_of_its_languages() {
     let interface = Interface::read(&root()).unwrap();
     let lists = [&interface.template, &interface.missing, &interface.scripts];
-    for text in lists.into_iter().flatten() {
+    let own: Vec<_> = interface.all_own().collect();
+    for text in lists.into_iter().flatten().chain(own) {
         for language in Language::TRANSLATED {
             let text = text.in_language(language);
             assert_eq!(typography::fault(text, language), None, "{text}");

@@ -13,6 +13,7 @@ use mdbook_driver::config::Config;
 use mdbook_i18n_helpers::preprocessors::Gettext;
 
 use crate::boxes::Boxes;
+use crate::diagram::Diagrams;
 use crate::exercises::Exercises;
 use crate::shield::Shield;
 use crate::transcript::Transcripts;
@@ -34,8 +35,10 @@ pub fn build(
     place(&mut config, "gettext", &["links"])?;
     place(&mut config, Boxes::NAME, &["links"])?;
     place(&mut config, Transcripts::NAME, &["links"])?;
+    place(&mut config, Diagrams::NAME, &["links"])?;
     config.set("preprocessor.boxes.after", ["gettext"])?;
     config.set("preprocessor.transcripts.after", ["gettext"])?;
+    config.set("preprocessor.diagrams.after", ["gettext"])?;
     if language != Language::English {
         let catalogue = root.join(format!("translations/{}.po", language.code()));
         // Without it the pages would be English, and nobody would be told.
@@ -46,7 +49,8 @@ pub fn build(
         .with_preprocessor(Shield)
         .with_preprocessor(Gettext)
         .with_preprocessor(Boxes::new(interface, language)?)
-        .with_preprocessor(Transcripts);
+        .with_preprocessor(Transcripts)
+        .with_preprocessor(Diagrams::new(interface, language));
     book.build().with_context(|| format!("building {}", language.own_name()))
 }
 

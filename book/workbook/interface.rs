@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::{Language, Text};
 
 /// All texts of the interface.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Interface {
     /// Our own, by name.
@@ -35,6 +35,11 @@ impl Interface {
             .with_context(|| format!("cannot read {}", path.display()))?;
         toml::from_str(&text)
             .with_context(|| format!("{} is not as expected", path.display()))
+    }
+
+    /// All of our own texts.
+    pub fn all_own(&self) -> impl Iterator<Item = &Text> {
+        self.own.values()
     }
 
     /// One of our own texts.

@@ -9,6 +9,7 @@
 //! | `shield.rs` | before the translation: code, ids and boxes out of its reach |
 //! | `boxes.rs` | after it: boxes, *predict first* among them |
 //! | `script.rs`, `transcript.rs` | a lesson's script, shown as terminals |
+//! | `diagram.rs` | a log of what processes did, shown as a picture and in words |
 //! | `picture.rs` | drawings, inside the page |
 //! | `catalogue.rs` | the translations: what is missing, and how they follow the text |
 //! | `typography.rs`, `wording.rs` | the marks and the terms of each language |
@@ -21,6 +22,7 @@
 
 mod anchors;
 mod boxes;
+mod diagram;
 mod edition;
 mod exercises;
 mod fences;

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `rs`, `toml`, `text` with an include | a part of a file of the workbook |
 //! | `script` | a part of a lesson's script, shown as a transcript |
+//! | `diagram` | a part of a lesson's log of events, shown as a picture |
 //! | `svg` | a drawing that a program has made |
 //! | `rust` | a snippet of its own, which is compiled (see the end of `lib.rs`) |
 //! | `exercises` | the name of a chapter, whose exercises come there |
@@ -17,7 +18,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::anchors::Include;
 use crate::fences::{Fence, fences, line_of};
-use crate::{boxes, exercises, picture, transcript};
+use crate::{boxes, diagram, exercises, picture, transcript};
 
 /// What else a fence may be said to hold.
 const SHOWN: [&str; 6] = ["console", "text", "toml", "elixir", "erlang", "json"];
@@ -73,6 +74,9 @@ fn check_fence(fence: &Fence, folder: &Path) -> Result<()> {
     let info = fence.info.as_str();
     if info == transcript::INFO {
         return transcript::turns(&fence.text, folder).map(|_| ());
+    }
+    if info == diagram::INFO {
+        return diagram::check(&fence.text, folder);
     }
     if info == picture::INFO {
         return picture::html(&fence.text, folder).map(|_| ());
