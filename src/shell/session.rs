@@ -76,19 +76,22 @@ impl Session {
         mut me: Process,
     ) -> Result<(), Reason> {
         trace::name(me.pid(), "keeper");
-        self.mark();
+        let mut answers = true;
         loop {
             let session = Arc::clone(&self);
             me.spawn_monitor_here(|me| session.converse(me));
+            // Not before there is a prompt: what a script does next starts processes,
+            // and their pids shall be the same in each run.
+            if answers {
+                self.mark();
+            }
             let Down { reason, .. } = me.receive().await;
             if self.state.stopping.load(Ordering::Acquire) {
                 return Ok(());
             }
             let why = reason.sentence();
             self.complain(&format!("shell process exited with reason: {why}"));
-            if self.state.busy.swap(false, Ordering::AcqRel) {
-                self.mark();
-            }
+            answers = self.state.busy.swap(false, Ordering::AcqRel);
             let over = self.state.out_of_commands.load(Ordering::Acquire);
             if self.manner.eval && !over {
                 self.end(false);
