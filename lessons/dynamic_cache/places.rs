@@ -3,9 +3,8 @@
 //! A placement says where a key should be. After a change a key that moves is still at
 //! its old place for a moment, and who looks for it then should look there as well.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
-
 use moebi::NodeName;
+use moebi::otp::phash2::{Hashable, hash32};
 
 use crate::placement::{Kind, Placement, Table, placement};
 
@@ -63,13 +62,14 @@ impl Places {
         self.now.table()
     }
 
-    /// A number for the table, instead of its thousand names.
-    pub fn digest(&self) -> Option<u64> {
+    /// A number for the table, instead of its thousand names: the same on every node,
+    /// whatever program it runs.
+    pub fn digest(&self) -> Option<u32> {
         let table = self.now.table()?;
-        let mut hasher = DefaultHasher::new();
         let keepers = (0..).map_while(|token| table.keeper(token));
-        keepers.for_each(|node| node.as_str().hash(&mut hasher));
-        Some(hasher.finish())
+        let keepers: Vec<Hashable> =
+            keepers.map(|node| node.as_str().into()).collect();
+        Some(hash32(Hashable::List(&keepers)))
     }
 
     /// Every key is at its place.

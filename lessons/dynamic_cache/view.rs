@@ -19,7 +19,7 @@ use crate::places::Places;
 /// Names a view: two nodes with the same one place every key alike. Members are pids, so
 /// that a node that was away for a moment makes it another view; and tokens have a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ViewId(Vec<Pid>, Option<u64>);
+pub struct ViewId(Vec<Pid>, Option<u32>);
 
 /// What is to be told, and to whom, if anything.
 pub type Letter = Option<(Vec<NodeName>, Tell)>;
