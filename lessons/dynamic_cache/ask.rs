@@ -5,23 +5,25 @@ use moebi::otp::Request;
 use moebi::{NodeName, Pid};
 use serde::{Deserialize, Serialize};
 
-use crate::entries::Version;
+use crate::entries::{Entry, Version};
 use crate::handover::Kept;
 use crate::placement::Table;
 use crate::view::ViewId;
+use crate::whereabouts::Whereabouts;
 
 /// What a cache is asked.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum Ask {
-    /// Where is this key, or where may it be? The owner comes first.
+    /// Where is this key, or where may it be?
     Places(String),
-    Get(String),
+    /// The next four are done only by a node that has the same view as who asks.
+    Get(ViewId, String),
     /// A value; or none, to delete it.
-    Write(String, Option<String>),
+    Write(ViewId, String, Option<String>),
     /// From another cache: which of these are older here, or not here?
-    Lacks(Vec<(String, Version)>),
+    Lacks(ViewId, Vec<(String, Version)>),
     /// From another cache: entries that belong here.
-    Keep(Kept),
+    Keep(ViewId, Kept),
     Count,
     Nodes,
     /// Answered once these nodes are there, or gone, and all keys where they should be.
@@ -36,16 +38,13 @@ pub enum Ask {
 pub enum Reply {
     Done,
     Nodes(Vec<NodeName>),
-    /// The key may be there. Whether others may have it later: not if this is fixed.
-    Places(Vec<NodeName>, bool),
+    Places(Whereabouts),
     Keys(Vec<String>),
     Count(u64),
-    /// What is kept under the key; or none, if it was deleted.
-    Value(Option<String>),
-    /// Nothing is kept under this key.
-    Unknown,
-    /// Somebody else has the key, as this node sees it.
-    NotMine,
+    /// What is kept under the key, if anything.
+    Entry(Option<Entry>),
+    /// The nodes do not all see the same at this moment: to be asked again.
+    NotNow,
 }
 
 impl Request for Ask {
@@ -62,23 +61,17 @@ pub enum Tell {
     },
     /// The table of tokens of another node.
     Table(Table),
-    /// A node has handed over what it had to.
-    HandedOver(NodeName, ViewId),
+    /// What a node sees, and whether it has handed over what does not belong to it.
+    Sees {
+        node: NodeName,
+        view: ViewId,
+        handed_over: bool,
+    },
     /// The pass of this node is over; these entries are elsewhere now.
     Passed(ViewId, Vec<(String, Version)>),
     /// A copy could not be made.
     Again,
     Tick,
-}
-
-impl Ask {
-    /// What it is about, for a sentence.
-    pub fn key(&self) -> String {
-        match self {
-            Self::Places(key) | Self::Get(key) | Self::Write(key, _) => key.clone(),
-            _ => "its keys".into(),
-        }
-    }
 }
 
 /// What one cluster tells another.

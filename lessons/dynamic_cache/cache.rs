@@ -15,6 +15,7 @@ use crate::ask::{Ask, Reply, Tell};
 use crate::dynamic_cache::Setup;
 use crate::entries::Entries;
 use crate::view::View;
+use crate::whereabouts::Whereabouts;
 
 /// Each node of the cache has a server of this name.
 pub const CACHE: &str = "Apothik.Cache";
@@ -53,8 +54,8 @@ impl Server for Cache {
         Ok(Self { entries, view, pass: None, again: false, waiting: Vec::new() })
     }
 
-    /// Everything here is done at once. Who asks for a key that is not ours is not sent on:
-    /// it has an older view, or a newer one, and asks again when the views are the same.
+    /// Everything here is done at once. Who has an older view than ours, or a newer one, is
+    /// not sent on: it asks again, when the views are the same.
     async fn handle_call(
         &mut self,
         me: &mut Process,
@@ -62,26 +63,26 @@ impl Server for Cache {
         caller: Caller<Ask>,
     ) -> Result<Answer<Reply>, Reason> {
         Ok(Answer::Now(match ask {
-            Ask::Places(key) => {
-                Reply::Places(self.view.places().of(&key), self.view.is_fixed())
+            Ask::Get(view, _)
+            | Ask::Write(view, ..)
+            | Ask::Lacks(view, _)
+            | Ask::Keep(view, _)
+                if view != *self.view.id() =>
+            {
+                Reply::NotNow
             }
-            Ask::Get(key) => match self.entries.get(&key) {
-                Some(entry) => Reply::Value(entry.value.clone()),
-                None if self.view.is_mine(&key) => Reply::Unknown,
-                None => Reply::NotMine,
-            },
-            Ask::Write(key, value) => {
+            Ask::Places(key) => Reply::Places(Whereabouts::new(&self.view, &key)),
+            Ask::Get(_, key) => Reply::Entry(self.entries.get(&key).cloned()),
+            Ask::Write(_, key, value) => {
                 return Ok(self.write(me, key, value, caller));
             }
             // An equal version is not lacking: so what two nodes offer is sent once.
-            Ask::Lacks(mut offered) => {
+            Ask::Lacks(_, mut offered) => {
                 offered.retain(|(key, version)| self.entries.lacks(key, *version));
                 Reply::Keys(offered.into_iter().map(|(key, _)| key).collect())
             }
-            Ask::Keep(kept) => {
+            Ask::Keep(_, kept) => {
                 for (key, entry) in kept {
-                    // Who sends it sees another view. One of us two will see the other's.
-                    self.again |= !self.view.is_mine(&key);
                     self.entries.merge(key, entry);
                 }
                 Reply::Done
@@ -109,7 +110,7 @@ impl Server for Cache {
     /// A pass is over. One that failed is made up for.
     async fn handle_info(
         &mut self,
-        _me: &mut Process,
+        me: &mut Process,
         message: Envelope,
     ) -> Result<(), Reason> {
         if let Ok(down) = message.open::<Down>()
@@ -117,6 +118,7 @@ impl Server for Cache {
         {
             self.pass = None;
             self.again |= down.reason != Reason::Normal;
+            self.go_on(me).await;
         }
         Ok(())
     }

@@ -1,9 +1,11 @@
 //! What a cache does when nodes come and go.
 //!
 //! ```text
-//!   Members ──> another view ──> a pass ──> HandedOver, to all ──> settled: everybody
-//!                    │                                             has handed over
-//!                    └── other tokens: Table, to all
+//!   Members ──> another view ──> Sees, to all ──> agreed: ──> a pass ──> Sees, to all,
+//!                    │                            all see     "and have handed over"
+//!                    └── other tokens:            the same                │
+//!                        Table, to all                                    ▼
+//!                                                            settled: all have
 //! ```
 //!
 //! Members and tables may come in any order, and while a pass is on its way. The last one
@@ -14,62 +16,74 @@ use moebi::{Process, Reason};
 use crate::ask::{Reply, Tell};
 use crate::cache::{CACHE, Cache};
 use crate::handover::Pass;
-use crate::view::Letter;
+use crate::view::{Letter, ViewId};
 
 impl Cache {
     /// What processes of its own node and other caches tell it.
     pub async fn hear(&mut self, me: &Process, told: Tell) {
         match told {
             Tell::Members { members, leaving } => {
+                let before = self.view.id().clone();
                 let letter = self.view.set_members(members, leaving);
-                self.changed(me, letter).await;
+                self.changed(me, &before, letter).await;
+                // Somebody who is about to leave may not have been told before.
+                self.tell(me, self.view.told()).await;
             }
             Tell::Table(table) => {
+                let before = self.view.id().clone();
                 let letter = self.view.hear_table(table);
-                self.changed(me, letter).await;
+                if self.changed(me, &before, letter).await {
+                    self.tell(me, self.view.told()).await;
+                }
             }
-            Tell::HandedOver(node, view) => self.view.hear_done(node, view),
-            Tell::Passed(view, strays) if view == self.view.id() => {
+            Tell::Sees { node, view, handed_over } => {
+                self.view.hear(node, view, handed_over);
+            }
+            Tell::Passed(view, strays) if view == *self.view.id() => {
                 for (key, version) in strays {
                     self.entries.forget(&key, version);
                 }
-                let done = Tell::HandedOver(me.node(), view.clone());
-                self.tell(me, Some((self.view.others(), done))).await;
-                self.view.hear_done(me.node(), view);
+                self.view.hear(me.node(), view, true);
+                self.tell(me, self.view.told()).await;
             }
             // They were given to those who should have had them before.
             Tell::Passed(..) => {}
             Tell::Again => self.again = true,
-            Tell::Tick => {
-                self.entries.bury();
-                if self.again && self.pass.is_none() {
-                    self.start_pass(me).await;
-                }
+            Tell::Tick => self.entries.bury(),
+        }
+        self.go_on(me).await;
+    }
+
+    /// If the view is another one, and it says whether it is, what does not belong here any
+    /// more, or belongs elsewhere as well, is to be handed over.
+    async fn changed(
+        &mut self,
+        me: &Process,
+        before: &ViewId,
+        letter: Letter,
+    ) -> bool {
+        self.tell(me, letter).await;
+        let changed = self.view.id() != before;
+        if changed {
+            self.again = true;
+            if let Some(old) = self.pass.take() {
+                me.exit(old, Reason::Kill).await;
             }
         }
-        self.answer_waiting(me).await;
+        changed
     }
 
-    /// The view is another one: what does not belong here any more, or belongs elsewhere
-    /// as well, is handed over.
-    async fn changed(&mut self, me: &Process, letter: Letter) {
-        self.tell(me, letter).await;
-        self.start_pass(me).await;
-    }
-
-    /// The pass is no part of the server, and not linked to it: should it fail, that is a
-    /// message. While the tokens are those of other members, there is nothing to do yet;
-    /// the table that fits is on its way.
-    async fn start_pass(&mut self, me: &Process) {
-        if let Some(old) = self.pass.take() {
-            me.exit(old, Reason::Kill).await;
-        }
-        if self.view.is_complete() {
+    /// Hands over if there is something to hand over, but not before all see the same: it
+    /// would not be taken. The pass is no part of the server, and not linked to it: should
+    /// it fail, that is a message.
+    pub async fn go_on(&mut self, me: &Process) {
+        if self.again && self.pass.is_none() && self.view.is_agreed() {
             self.again = false;
             let (pass, cache) = (Pass::new(&self.entries, &self.view), me.pid());
             let (pass, _) = me.spawn_monitor_here(move |me| pass.run(me, cache));
             self.pass = Some(pass);
         }
+        self.answer_waiting(me).await;
     }
 
     async fn tell(&self, me: &Process, letter: Letter) {
@@ -81,7 +95,7 @@ impl Cache {
 
     /// Answers those who have waited for the nodes that are there now.
     pub async fn answer_waiting(&mut self, me: &Process) {
-        if !self.view.is_settled() || self.again {
+        if !self.view.is_done() || self.again || self.pass.is_some() {
             return;
         }
         let here = self.view.nodes();

@@ -69,10 +69,12 @@ impl Server for Cluster {
         _caller: Caller<Leave>,
     ) -> Result<Answer<()>, Reason> {
         self.remove(me.pid());
-        self.leaving.insert(me.pid());
-        for &node in self.members.keys() {
+        // Who is about to go as well must know to whom it can hand over.
+        let leaving = self.leaving.iter().map(|pid| pid.node());
+        for node in self.members.keys().copied().chain(leaving) {
             me.cast((CLUSTER, node), Greeting::Goodbye(me.pid())).await;
         }
+        self.leaving.insert(me.pid());
         self.tell_cache(me).await;
         Ok(Answer::Now(()))
     }
@@ -84,7 +86,7 @@ impl Server for Cluster {
         told: Greeting,
     ) -> Result<(), Reason> {
         match told {
-            Greeting::Hello(pid) if self.members.get(&pid.node()) != Some(&pid) => {
+            Greeting::Hello(pid) if !self.is_member(pid) => {
                 self.members.insert(pid.node(), pid);
                 me.monitor(pid).await;
                 self.greet(me, pid.node()).await;
@@ -93,6 +95,9 @@ impl Server for Cluster {
             // Our greetings have crossed.
             Greeting::Hello(_) => {}
             Greeting::Goodbye(pid) => {
+                if !self.is_member(pid) && !self.leaving.contains(&pid) {
+                    me.monitor(pid).await;
+                }
                 self.remove(pid);
                 self.leaving.insert(pid);
                 self.tell_cache(me).await;
@@ -124,17 +129,21 @@ impl Server for Cluster {
 }
 
 impl Cluster {
-    /// Who is about to leave makes no friends.
+    /// Who is about to leave says so: what it has may be for the one that comes.
     async fn greet(&self, me: &Process, node: NodeName) {
-        if !self.leaving.contains(&me.pid()) {
-            me.cast((CLUSTER, node), Greeting::Hello(me.pid())).await;
-        }
+        let leaves = self.leaving.contains(&me.pid());
+        let how = if leaves { Greeting::Goodbye } else { Greeting::Hello };
+        me.cast((CLUSTER, node), how(me.pid())).await;
+    }
+
+    fn is_member(&self, pid: Pid) -> bool {
+        self.members.get(&pid.node()) == Some(&pid)
     }
 
     /// Another may have taken its place by now; that one stays.
     fn remove(&mut self, pid: Pid) {
         self.leaving.remove(&pid);
-        if self.members.get(&pid.node()) == Some(&pid) {
+        if self.is_member(pid) {
             self.members.remove(&pid.node());
         }
     }

@@ -17,6 +17,8 @@
 //!   cache     what is kept, and who has what      cache.rs, copies.rs, entries.rs;
 //!      │                                          changes.rs, view.rs, placement.rs
 //!   a pass    hands over what belongs elsewhere   handover.rs
+//!
+//!   put, get, delete                              requests.rs, attempt.rs, whereabouts.rs
 //! ```
 //!
 //! | | modulo | tokens, rendezvous | these, `replicas = 2` |
@@ -32,10 +34,15 @@
 //!
 //! - with modulo, when the members are again as they were once: it has lain where it was
 //!   put then, and nobody has tidied up;
-//! - for some milliseconds, by a node that does not know yet who has come or gone; or for
-//!   as long as a network is in two parts;
+//! - when a node is killed that alone had the newer one;
+//! - as long as a network is in two parts, for each part goes on by itself;
 //! - if two machines' clocks differ by more than the time between two writes
 //!   (`entries.rs`).
+//!
+//! With two copies, and one kill at a time, only the last two are left, and `copies.rs`
+//! says why. For some milliseconds when a node comes or goes, and for as long as nodes do
+//! not agree on who is there, a request is not done; it waits until they do, or its time
+//! is over.
 
 use moebi::otp::{Application, ChildSpec, Settings, Strategy, Supervisor};
 use moebi::shell::CommandError;
@@ -119,14 +126,13 @@ fn apothik(number: u32) -> String {
 /// From below: the cache is there before anybody learns of it, and connections are made
 /// last. When the node stops it goes the other way. If the cache crashes, all that is
 /// built on it starts anew, and to the others it is a node that went and came.
+///
+/// Who is not part of the cache can ask this node for keys when it has met the others.
 pub async fn start(node: Node, settings: Settings) -> Result<(), CommandError> {
     let setup = Setup::new(&settings)?;
     if !setup.topology.contains(&node.name()) {
         return Ok(());
     }
-    requests::offer(&node);
-    fill::offer(&node);
-    hits::offer(&node);
     signals::offer(&node);
     let mut tree =
         Supervisor::new(Strategy::RestForOne)
@@ -146,5 +152,8 @@ pub async fn start(node: Node, settings: Settings) -> Result<(), CommandError> {
     }
     Application::start_permanent(&node, "dynamic_cache", tree).await?;
     topology::meet(&node, &peers).await;
+    requests::offer(&node);
+    fill::offer(&node);
+    hits::offer(&node);
     Ok(())
 }

@@ -60,7 +60,7 @@ impl Pass {
                 shares.entry(owner).or_default().push((key.clone(), entry.clone()));
             }
         }
-        Self { view: view.id(), shares, strays }
+        Self { view: view.id().clone(), shares, strays }
     }
 
     /// The body of its process. It ends in good order only if all is where it should be;
@@ -68,10 +68,13 @@ impl Pass {
     pub async fn run(self, me: Process, cache: Pid) -> Result<(), Reason> {
         for (node, share) in self.shares {
             for batch in share.chunks(BATCH) {
-                if let Err(why) = give(&me, node, batch).await {
-                    sleep(PAUSE).await;
-                    return Err(why.reason());
-                }
+                let why = match give(&me, &self.view, node, batch).await {
+                    Ok(true) => continue,
+                    Ok(false) => Reason::word("not_now"),
+                    Err(why) => why.reason(),
+                };
+                sleep(PAUSE).await;
+                return Err(why);
             }
         }
         me.cast(cache, Tell::Passed(self.view, self.strays)).await;
@@ -80,23 +83,27 @@ impl Pass {
 }
 
 // ANCHOR: give
-/// Gives a node what it lacks.
+/// Gives a node what it lacks, and says whether it has it now. One that has another view
+/// takes nothing: it may have told already that it has handed over all, and would be left
+/// with this.
 async fn give(
     me: &Process,
+    view: &ViewId,
     node: NodeName,
     entries: &[(String, Entry)],
-) -> Result<(), CallError> {
+) -> Result<bool, CallError> {
     let offer = entries.iter().map(|(key, entry)| (key.clone(), entry.version));
-    let offer = Ask::Lacks(offer.collect());
+    let offer = Ask::Lacks(view.clone(), offer.collect());
     let Reply::Keys(lacks) = me.call((CACHE, node), offer).await? else {
-        return Ok(());
+        return Ok(false);
     };
     let lacks: HashSet<String> = lacks.into_iter().collect();
     let wanted = entries.iter().filter(|(key, _)| lacks.contains(key));
     let wanted: Kept = wanted.cloned().collect();
-    if !wanted.is_empty() {
-        me.call((CACHE, node), Ask::Keep(wanted)).await?;
+    if wanted.is_empty() {
+        return Ok(true);
     }
-    Ok(())
+    let keep = Ask::Keep(view.clone(), wanted);
+    Ok(matches!(me.call((CACHE, node), keep).await?, Reply::Done))
 }
 // ANCHOR_END: give

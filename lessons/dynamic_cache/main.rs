@@ -41,6 +41,7 @@ use std::process::ExitCode;
 use moebi::shell::Shell;
 
 mod ask;
+mod attempt;
 mod cache;
 mod changes;
 mod chart;
@@ -66,6 +67,7 @@ mod stat;
 mod topology;
 mod up;
 mod view;
+mod whereabouts;
 
 /// Where `dev.toml` and `test.toml` are.
 const CONFIG: &str =

@@ -2,17 +2,19 @@
 //!
 //! First the cache of our own node says where the key is, then the one that has it is
 //! asked. Between the two answers the cluster may change, so either can turn out to be
-//! old: the node is gone, or says that it is not the owner. Then we ask again, for a
-//! moment later all have the same view. All of it has one time-out.
+//! old: the node is gone, or has another view. Then we ask again, for a moment later all
+//! have the same one. All of it has one time-out.
 
 use std::time::Duration;
 
-use moebi::{CallError, Function, Node, NodeName, Process};
+use moebi::{CallError, Function, Node, Process};
 use serde::{Deserialize, Serialize};
 use tokio::time::{Instant, sleep};
 
 use crate::ask::{Ask, Reply};
+use crate::attempt::{find, write};
 use crate::cache::CACHE;
+use crate::whereabouts::Whereabouts;
 
 /// No request takes longer, whatever happens to whom.
 pub const TIME: Duration = Duration::from_secs(5);
@@ -52,31 +54,37 @@ pub fn offer(node: &Node) {
 /// Once it is done all who have the key have this value. If the answer to a first attempt
 /// was lost with its node, it is done twice.
 pub async fn put(me: &Process, key: String, value: String) -> Answered<()> {
-    let write = Ask::Write(key.clone(), Some(value));
-    insist(me, &key, write).await.map(drop)
+    insist(me, &key, &Want::Write(Some(value))).await.map(drop)
 }
 
 /// The same for no value.
 pub async fn delete(me: &Process, key: String) -> Answered<()> {
-    insist(me, &key, Ask::Write(key.clone(), None)).await.map(drop)
+    insist(me, &key, &Want::Write(None)).await.map(drop)
 }
 
 /// The value that was put last; `dynamic_cache.rs` says when it may be an older one.
 pub async fn get(me: &Process, key: String) -> Answered<Option<String>> {
-    insist(me, &key, Ask::Get(key.clone())).await
+    insist(me, &key, &Want::Value).await
+}
+
+/// What is wanted of a key.
+enum Want {
+    Value,
+    /// A value; or none, to delete it.
+    Write(Option<String>),
 }
 
 /// Asks until somebody does it, or the time is over.
-async fn insist(me: &Process, key: &str, ask: Ask) -> Answered<Option<String>> {
+async fn insist(me: &Process, key: &str, want: &Want) -> Answered<Option<String>> {
     let until = Instant::now() + TIME;
     loop {
-        let (mut places, fixed) = places(me, key).await?;
-        if !matches!(ask, Ask::Get(_)) {
-            // Only the owner writes.
-            places.truncate(1);
-        }
-        match find(me, &places, &ask, until).await {
-            Err(trouble) if fixed || Instant::now() + PAUSE > until => {
+        let at = whereabouts(me, key).await?;
+        let tried = match want {
+            Want::Value => find(me, &at, key, until).await,
+            Want::Write(value) => write(me, &at, key, value, until).await,
+        };
+        match tried {
+            Err(trouble) if at.fixed || Instant::now() + PAUSE > until => {
                 return Err(trouble);
             }
             Err(_) => sleep(PAUSE).await,
@@ -85,36 +93,11 @@ async fn insist(me: &Process, key: &str, ask: Ask) -> Answered<Option<String>> {
     }
 }
 
-/// Where a key may be; and whether it will never be anywhere else. Our own cache answers
-/// at once: it never waits for anybody.
-async fn places(me: &Process, key: &str) -> Answered<(Vec<NodeName>, bool)> {
+/// Where a key is. Our own cache answers at once: it never waits for anybody.
+async fn whereabouts(me: &Process, key: &str) -> Answered<Whereabouts> {
     match me.call((CACHE, me.node()), Ask::Places(key.to_owned())).await {
-        Ok(Reply::Places(nodes, fixed)) => Ok((nodes, fixed)),
+        Ok(Reply::Places(at)) => Ok(at),
         Ok(_) => Err(RequestError::Disagreement(key.to_owned())),
         Err(why) => Err(RequestError::NoAnswer(why)),
-    }
-}
-
-/// Asks one after the other. Nothing is there only if all of them say so.
-async fn find(
-    me: &Process,
-    nodes: &[NodeName],
-    ask: &Ask,
-    until: Instant,
-) -> Answered<Option<String>> {
-    let mut trouble = None;
-    for &node in nodes {
-        let time = until.saturating_duration_since(Instant::now());
-        match me.call_within(time, (CACHE, node), ask.clone()).await {
-            Ok(Reply::Value(value)) => return Ok(value),
-            Ok(Reply::Done) => return Ok(None),
-            Ok(Reply::Unknown) => {}
-            Ok(_) => trouble = Some(RequestError::Disagreement(ask.key())),
-            Err(why) => trouble = Some(RequestError::NoAnswer(why)),
-        }
-    }
-    match trouble {
-        None if !nodes.is_empty() => Ok(None),
-        trouble => Err(trouble.unwrap_or(RequestError::Disagreement(ask.key()))),
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 use rand::random_range;
+use tokio::join;
 use tokio::runtime::Builder;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -100,6 +101,37 @@ pub fn planned(placement: &str) {
         }
         all_end(readers).await;
         assert!(found.load(Relaxed) > 100, "the readers have read hardly anything");
+    });
+}
+
+/// Two leave at the same time, and then one while the other comes.
+pub fn at_once(placement: &str) {
+    run(async |until| {
+        let cluster = Cluster::start(placement, 1).await;
+        let filled = FILLED.to_string();
+        assert_eq!(cluster.order(&format!("fill 1 {filled}")).await, filled);
+        while Instant::now() < until {
+            let one = random_range(0..NODES);
+            let [two, third] = [1, 2].map(|more| (one + more) % NODES);
+            let stop = |number| format!("stop {}", number + 1);
+            let (stop_one, stop_two) = (stop(one), stop(two));
+            let (first, second) =
+                join!(cluster.order(&stop_one), cluster.at(third, &stop_two));
+            let second = second.expect("the third node stays");
+            assert_eq!([&*first, &*second], ["ok", "ok"]);
+            join!(cluster.gone(one), cluster.gone(two));
+            cluster.settle().await;
+            assert_eq!(cluster.order("sum").await, filled, "after two leaves");
+            cluster.launch(one).await;
+            let (first, ()) = join!(cluster.order(&stop_one), cluster.launch(two));
+            assert_eq!(first, "ok");
+            cluster.gone(one).await;
+            cluster.settle().await;
+            assert_eq!(cluster.order("sum").await, filled, "after both");
+            cluster.launch(one).await;
+            cluster.settle().await;
+            assert_eq!(cluster.order("sum").await, filled, "after a join");
+        }
     });
 }
 
