@@ -28,7 +28,8 @@
 //! | a node comes | most keys are not found | its share moves to it | the same |
 //!
 //! If two nodes are killed before the copies of the first have been restored, what only
-//! those two had is lost all the same.
+//! those two had is lost all the same. With modulo, and with fixed members, a lost copy
+//! would never be restored: there can be no copies.
 //!
 //! What is answered was put under that key, as a rule last. It may be an older value
 //!
@@ -90,6 +91,13 @@ impl Setup {
         }
         let (members, placement) =
             (settings.get("members")?, settings.get("placement")?);
+        let restored = members == Members::Dynamic && placement != Kind::Modulo;
+        if replicas > 1 && !restored {
+            return Err(CommandError::new(format!(
+                "replicas = {replicas}: a lost copy is restored only with \
+                 members = \"dynamic\", and placement = \"tokens\" or \"rendezvous\""
+            )));
+        }
         Ok(Self { topology, members, placement, replicas })
     }
 

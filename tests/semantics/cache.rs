@@ -222,15 +222,21 @@ async fn up_does_not_take_a_node_of_somebody_else_for_its_own() {
 #[tokio::test]
 async fn what_cannot_be_is_refused_at_the_start() {
     let cluster = Cluster::start();
-    for (option, value, says) in [
-        ("--placement", "ring", "expected one of \"modulo\""),
-        ("--replicas", "0", "replicas = 0: nobody would keep a key"),
-        ("--members", "some", "expected one of \"fixed\", \"dynamic\""),
-        ("--topology", "[\"apothik\"]", "must look like name@host"),
+    let restored = "replicas = 2: a lost copy is restored only with members = \
+                    \"dynamic\", and placement = \"tokens\" or \"rendezvous\"";
+    for (options, says) in [
+        ("--placement ring", "expected one of \"modulo\""),
+        ("--replicas 0", "replicas = 0: nobody would keep a key"),
+        ("--replicas 2 --placement modulo", restored),
+        ("--replicas 2 --placement tokens --members fixed", restored),
+        ("--members some", "expected one of \"fixed\", \"dynamic\""),
+        ("--topology [\"apothik\"]", "must look like name@host"),
     ] {
-        let output = run(program(&cluster).args([option, value, "-e", "sum"])).await;
+        let mut program = program(&cluster);
+        program.args(options.split(' ')).args(["-e", "sum"]);
+        let output = run(&mut program).await;
         let said = text(output.stderr);
-        assert_eq!(output.status.code(), Some(1), "{option} {value}: {said}");
-        assert!(said.contains(says), "{option} {value}: {said}");
+        assert_eq!(output.status.code(), Some(1), "{options}: {said}");
+        assert!(said.contains(says), "{options}: {said}");
     }
 }
