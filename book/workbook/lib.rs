@@ -29,7 +29,6 @@ mod fences;
 mod http;
 mod interface;
 mod landmarks;
-mod language;
 mod pages;
 mod picture;
 mod script;
