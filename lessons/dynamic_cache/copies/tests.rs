@@ -309,9 +309,9 @@ async fn who_leaves_is_told_by_those_whom_it_does_not_concern() {
         Tell::Members { members: vec![stays.pid()], leaving: vec![leaves.node()] };
     stays.cast((CACHE, stays.node()), members).await;
     let told = loop {
-        match within(heard.recv()).await.expect("it is told") {
-            Heard::Told(Tell::Sees { view, .. }) => break view,
-            _ => {}
+        let told = within(heard.recv()).await.expect("it is told");
+        if let Heard::Told(Tell::Sees { view, .. }) = told {
+            break view;
         }
     };
     assert_eq!(told, view);
