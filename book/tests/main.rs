@@ -1,6 +1,8 @@
 //! The book as its readers find it: built once, and looked through.
 
+mod errors;
 mod pages;
 mod program;
+mod semantics;
 mod site;
 mod translations;

@@ -6,6 +6,7 @@
 //! | `sources.rs` | what the English pages must keep to |
 //! | `fences.rs`, `anchors.rs` | code blocks, and the parts of files they take in |
 //! | `exercises.rs` | the exercises of a chapter, put on its page |
+//! | `semantics.rs` | the page on semantics, out of the tests' tables |
 //! | `shield.rs` | before the translation: code, ids and boxes out of its reach |
 //! | `boxes.rs` | after it: boxes, *predict first* among them |
 //! | `script.rs`, `transcript.rs` | a lesson's script, shown as terminals |
@@ -37,6 +38,7 @@ mod transcript;
 
 pub mod catalogue;
 pub mod lessons;
+pub mod semantics;
 pub mod serve;
 pub mod shelf;
 pub mod sources;
@@ -96,6 +98,10 @@ mod snippets {
     struct Runtime;
     #[doc = include_str!("../src/wire.md")]
     struct Wire;
+    #[doc = include_str!("../src/semantics.md")]
+    struct Semantics;
+    #[doc = include_str!("../src/errors.md")]
+    struct Errors;
     #[doc = include_str!("../src/instructors.md")]
     struct Instructors;
     #[doc = include_str!("../src/glossary.md")]

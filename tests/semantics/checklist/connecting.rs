@@ -6,7 +6,7 @@ use std::time::Duration;
 use moebi::dist::cookie::Cookie;
 use moebi::dist::epmd;
 use moebi::{Connected, Exit, NodeDown, NodeDownReason, NodeUp, Ping, Reason};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::cluster::{Cluster, actor, fresh_name, sees, trapper, within};
 use crate::functions::{OBEY, Order, Word};
@@ -199,4 +199,15 @@ fn c09_a_cookie_file_is_made_and_only_its_owner_may_read_it() {
     let refused = Cookie::load_from(&file).expect_err("a cookie others can read");
     assert!(refused.to_string().contains("must be accessible by owner only"));
     std::fs::remove_dir_all(&folder).expect("our own folder");
+}
+
+#[tokio::test]
+async fn c29_a_node_of_this_machine_is_reached_at_its_loopback_address_only() {
+    let cluster = Cluster::start();
+    let kate = cluster.node("kate").await;
+    let found = within(epmd::lookup(cluster.mapper(), kate.name().alive())).await;
+    let port = found.expect("a port mapper").expect("kate's port");
+    within(TcpStream::connect(("127.0.0.1", port))).await.expect("kate listens");
+    // Another address of the same machine, which a listener on all of them has too.
+    assert!(within(TcpStream::connect(("127.0.0.2", port))).await.is_err());
 }
