@@ -3,6 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -142,24 +143,32 @@ pub fn judge(
     seed: u64,
     limits: Limits,
 ) -> Result<Verdict> {
+    judge_in(built, exercise, language, seed, limits, |_| {})
+}
+
+/// The same, with more to say about where it runs.
+pub fn judge_in(
+    built: &Built,
+    exercise: &Exercise,
+    language: Language,
+    seed: u64,
+    limits: Limits,
+    more: impl FnOnce(&mut Command),
+) -> Result<Verdict> {
     let program = match built {
         Built::Program(program) => program,
         Built::Errors(errors) => return Ok(Verdict::NotCompiled(errors.clone())),
     };
-    let outcome = program::run(
-        program,
-        |command| {
-            command.arg("--test-threads=1");
-            command.env("MOEBI_LANG", language.code()).env("RUST_BACKTRACE", "0");
-            command
-                .env("MOEBI_EXERCISE", &exercise.name)
-                .env(SEED, seed.to_string());
-        },
-        limits,
-    )?;
+    let set = |command: &mut Command| {
+        command.arg("--test-threads=1");
+        command.env("MOEBI_LANG", language.code()).env("RUST_BACKTRACE", "0");
+        command.env("MOEBI_EXERCISE", &exercise.name).env(SEED, seed.to_string());
+        more(command);
+    };
+    let outcome = program::run(program, set, limits)?;
     Ok(match outcome.status {
         None => Verdict::TooSlow,
-        // A program that leaves with 0 before its tests are over has not passed them.
+        // One that leaves with 0 before its tests are over has not passed them.
         Some(status)
             if status.success() && outcome.output.contains("\ntest result: ok.") =>
         {

@@ -8,6 +8,7 @@ mod words;
 
 pub mod build;
 pub mod desk;
+pub mod grade;
 pub mod learner;
 pub mod program;
 pub mod progress;

@@ -1,11 +1,17 @@
 //! `cargo exercise`: what there is to do, and whether it is done.
 
+use std::fs;
 use std::io::Write;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use checker::Language;
+use checker::grade::{self, LIMITS, Rules};
 use checker::learner::Learner;
+use checker::program::Limits;
 use clap::{Parser, Subcommand};
 
 /// Exercises of the workbook: lists them; with a name, checks one
@@ -40,10 +46,39 @@ enum Task {
         #[arg(long)]
         force: bool,
     },
+    /// For instructors: grade each folder in a folder
+    Grade(Grading),
     /// For authors: do the exercises do what they are for?
     Verify { name: Option<String> },
     /// Begin one anew; what was done is kept beside
     Reset { name: String },
+}
+
+#[derive(clap::Args)]
+struct Grading {
+    /// Each folder in it is a learner's copy of the workbook, or of its exercises
+    folder: PathBuf,
+    /// Also write the grades as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Also write them as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
+    /// Only this exercise; repeatable
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// So many runs at once (by default, the cores)
+    #[arg(long, value_name = "N")]
+    jobs: Option<NonZeroUsize>,
+    /// Seconds that the tests of an exercise may take
+    #[arg(long, default_value_t = LIMITS.time.as_secs(), value_parser = clap::value_parser!(u64).range(1..))]
+    time: u64,
+    /// MiB of memory each of its processes may take
+    #[arg(long, default_value_t = LIMITS.memory >> 20, value_parser = clap::value_parser!(u64).range(64..))]
+    memory: u64,
+    /// The exit status is 1 if a learner has fewer percent of the points
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=100))]
+    at_least: u32,
 }
 
 fn main() -> ExitCode {
@@ -66,6 +101,9 @@ fn run(options: Options) -> Result<bool> {
     if let Some(Task::Verify { name }) = options.command {
         return verify(name.as_deref());
     }
+    if let Some(Task::Grade(grading)) = &options.command {
+        return grade(grading, language);
+    }
     let learner = Learner::new(checker::root(), language)?;
     let out = &mut std::io::stdout().lock();
     match (options.command, options.name) {
@@ -78,7 +116,7 @@ fn run(options: Options) -> Result<bool> {
             learner.solution(out, &name, force)?;
         }
         (Some(Task::Reset { name }), _) => learner.reset(out, &name)?,
-        (Some(Task::Verify { .. }), _) => {}
+        (Some(Task::Verify { .. } | Task::Grade(_)), _) => {}
     }
     Ok(true)
 }
@@ -94,4 +132,32 @@ fn verify(name: Option<&str>) -> Result<bool> {
         count => writeln!(out, "\n{count} things are not as they should be.")?,
     }
     Ok(faults.is_empty())
+}
+
+fn grade(options: &Grading, language: Language) -> Result<bool> {
+    let memory = options.memory << 20;
+    let limits =
+        Limits { time: Duration::from_secs(options.time), memory, ..LIMITS };
+    let jobs = options.jobs.or(std::thread::available_parallelism().ok());
+    let rules = Rules {
+        language,
+        limits,
+        jobs: jobs.map_or(1, NonZeroUsize::get),
+        only: options.only.clone(),
+        seeds: 2,
+    };
+    let grades = grade::grade(&checker::root(), &options.folder, &rules)?;
+    write!(std::io::stdout().lock(), "{}", grade::table(&grades))?;
+    let write = |path: &Path, text: String| {
+        fs::write(path, text)
+            .with_context(|| format!("cannot write {}", path.display()))
+    };
+    if let Some(path) = &options.json {
+        write(path, grade::json(&grades)?)?;
+    }
+    if let Some(path) = &options.junit {
+        write(path, grade::junit(&grades)?)?;
+    }
+    let enough = grades.points * options.at_least;
+    Ok(grades.learners.iter().all(|learner| learner.points * 100 >= enough))
 }
