@@ -97,7 +97,6 @@ fn everybody_gets_what_they_have_earned_and_leaves_nothing_behind() {
         ("perfect", Outcome::Passed, None),
         ("untouched", Outcome::Untouched, None),
         ("compile_error", Outcome::NotCompiled, None),
-        ("endless_loop", Outcome::Failed, Some("never_ends")),
         ("panics", Outcome::Failed, Some("prints_elsewhere")),
         ("tampered", Outcome::NotCompiled, None),
         ("hard_coded", Outcome::Failed, Some("other_words")),
@@ -114,7 +113,16 @@ fn everybody_gets_what_they_have_earned_and_leaves_nothing_behind() {
         let points = if outcome == Outcome::Passed { grades.points } else { 0 };
         assert_eq!(grade.points, points, "{name}");
     }
-    assert_eq!(of(&grades, "fork").0.points, 0);
+    // The loop has one of the test's two threads for ever: the test may still notice, or
+    // may be ended.
+    let (endless, _) = of(&grades, "endless_loop");
+    assert!(
+        endless.outcome == Outcome::TooSlow
+            || endless.message.as_deref() == Some("never_ends"),
+        "{endless:?}"
+    );
+    assert_eq!((endless.points, of(&grades, "fork").0.points), (0, 0));
+    assert!(endless.seconds < 30.0, "{endless:?}");
     let changed =
         [format!("{TEST} was changed"), format!("{NAME}: the tests were taken out")];
     assert_eq!(of(&grades, "tampered").1, changed);
