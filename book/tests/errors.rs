@@ -14,15 +14,23 @@ const COMPILER: &str = "\n## When your program does not compile";
 /// The messages that the page quotes: the code in the first column of its tables.
 fn quoted() -> Vec<String> {
     let page = fs::read_to_string(workbook::root().join("book/src/errors.md"));
-    let page = page.unwrap();
-    let own = page.split_once(COMPILER).unwrap().0;
+    let page = page.expect("the page of errors");
+    let own = page.split_once(COMPILER).expect("what the compiler says").0;
     let span = pattern(r"`` (.+?) ``|`([^`]+)`");
     let cells = own.lines().filter_map(|line| line.strip_prefix("| `"));
-    let cells = cells.map(|line| format!("`{}", line.split(" | ").next().unwrap()));
+    let cells =
+        cells.map(|line| format!("`{}", line.split(" | ").next().unwrap_or(line)));
     let mut all = Vec::new();
     for cell in cells {
         for found in span.captures_iter(&cell) {
-            all.push(found.get(1).or(found.get(2)).unwrap().as_str().to_owned());
+            all.push(
+                found
+                    .get(1)
+                    .or(found.get(2))
+                    .expect("one of them")
+                    .as_str()
+                    .to_owned(),
+            );
         }
     }
     all
@@ -32,9 +40,9 @@ fn quoted() -> Vec<String> {
 fn sources(folder: &str) -> Vec<String> {
     let mut files = Vec::new();
     walk(&workbook::root().join(folder), &mut files);
-    let texts = files.iter().map(|path| fs::read_to_string(path).unwrap());
+    let texts = files.iter().map(|path| fs::read_to_string(path).expect("a source"));
     let code = texts.map(|text| {
-        let own = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+        let own = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
         let lines = own.lines().filter(|line| !line.trim_start().starts_with("//"));
         let code = lines.collect::<Vec<_>>().join("\n");
         code.replace("'\"'", "' '").replace("'\\\"'", "' '")
@@ -43,9 +51,9 @@ fn sources(folder: &str) -> Vec<String> {
 }
 
 fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("a file").path();
+        let name = path.file_stem().expect("a name");
         if name == "tests" || name == "properties" {
             continue;
         }
@@ -62,7 +70,7 @@ struct Line(Vec<String>);
 
 impl Line {
     fn fits(&self, message: &str) -> bool {
-        let (first, others) = self.0.split_first().unwrap();
+        let (first, others) = self.0.split_first().expect("a part, if empty");
         let Some((last, middle)) = others.split_last() else {
             return message == first;
         };
