@@ -42,7 +42,7 @@
 
 // What is too wide scrolls inside itself, and by keyboard only if it can have the focus.
 (() => {
-    const wide = 'main :is(pre, pre > code, .table-wrapper, figure, figure > div)';
+    const wide = 'main :is(pre, pre > code, .table-wrapper, figure > div)';
     const look = () => {
         for (const box of document.querySelectorAll(wide)) {
             if (box.scrollWidth > box.clientWidth && getComputedStyle(box).overflowX !== 'visible') {

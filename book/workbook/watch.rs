@@ -8,8 +8,16 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 /// What a page can be made of, under the workbook's root.
-const PARTS: [&str; 7] =
-    ["Cargo.toml", "benches", "book", "lessons", "src", "tests", "translations"];
+const PARTS: [&str; 8] = [
+    "Cargo.toml",
+    "benches",
+    "book",
+    "exercises/info.toml",
+    "lessons",
+    "src",
+    "tests",
+    "translations",
+];
 
 /// The state of all parts at some moment.
 #[derive(Debug, PartialEq)]

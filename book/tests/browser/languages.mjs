@@ -3,6 +3,9 @@
 import { here, open } from './browser.mjs';
 import { LANGUAGES } from './book.mjs';
 
+// How soon the picker must know where on the page one is, in milliseconds.
+const TOLD = 5_000;
+
 // What a browser wishes, and what it gets.
 const WISHES = [
     ['fr-CA', 'fr'],
@@ -91,6 +94,10 @@ export function pickerFollows(browser, book) {
 // to, the picker keeps that.
 export async function alternates(page, book, path, fault) {
     const [code, name] = path.split('/');
+    const { hash } = new URL(page.url());
+    // A page is told a little later that one has gone to a place on it.
+    await page.waitForFunction(hash => [...document.querySelectorAll('.languages a')]
+        .every(link => link.hash === hash), hash, { timeout: TOLD }).catch(() => {});
     const found = await page.evaluate(() => ({
         lang: document.documentElement.lang,
         links: [...document.querySelectorAll('head link[rel=alternate]')]
@@ -107,7 +114,6 @@ export async function alternates(page, book, path, fault) {
     if (found.links.join() !== all.join()) {
         fault(`${here(page)}: hreflang: ${found.links.join(', ')}`);
     }
-    const { hash } = new URL(page.url());
     if (found.picker.join() !== links.map(link => `${link}${hash}`).join()) {
         fault(`${here(page)}: the picker: ${found.picker.join(', ')}`);
     }

@@ -20,8 +20,9 @@ export function links(browser, book) {
                     .filter(link => link.origin === location.origin
                         && link.pathname === location.pathname);
                 const lost = anchors
-                    .filter(link => !document.getElementById(decodeURIComponent(link.hash.slice(1))))
-                    .map(link => link.getAttribute('href'));
+                    .map(link => link.getAttribute('href'))
+                    .filter(href => !document.getElementById(decodeURIComponent(
+                        href.slice(href.indexOf('#') + 1))));
                 const headings = [...document.querySelectorAll('main h1')]
                     .map(heading => heading.textContent);
                 return { headings, lost, anchors: anchors.length };
