@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use moebi::dist::cookie::Cookie;
 use moebi::dist::epmd;
-use moebi::{Config, Connected, Message, Node, Process, Reason};
+use moebi::{Config, Connected, Message, Node, Process, Reason, StartError};
 use parking_lot::Mutex;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
@@ -149,15 +149,22 @@ impl Desk {
 
     /// Starts a node of exactly this name: no two desks share names.
     pub async fn node_named(&self, name: &str) -> Member {
+        let config = Config::new().short_name(name).cookie(Cookie::new("desk"));
+        let member = self.join(config).await;
+        member.unwrap_or_else(|why| panic!("{name} does not start: {why}"))
+    }
+
+    /// Starts a node as it is configured, but for its port mapper and its terminal,
+    /// which are those of this test. The cookie of the other nodes is `desk`.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not start.
+    pub async fn join(&self, config: Config) -> Result<Member, StartError> {
         let screen = Screen::default();
-        let config = Config::new()
-            .short_name(name)
-            .cookie(Cookie::new("desk"))
-            .epmd_port(self.epmd_port())
-            .output(screen.clone());
-        let node = within(Node::start(config)).await;
-        let node = node.unwrap_or_else(|why| panic!("{name} does not start: {why}"));
-        Member { node, screen }
+        let config = config.epmd_port(self.epmd_port()).output(screen.clone());
+        let node = within(Node::start(config)).await?;
+        Ok(Member { node, screen })
     }
 
     /// Two nodes that are connected.

@@ -1,0 +1,39 @@
+//! Kate answers pings.
+
+use moebi::{Function, Node, Pid, Process, Reason, receive};
+use serde::{Deserialize, Serialize};
+
+/// Whoever knows this constant can ask for it.
+pub const PONG: Function<(), ()> = Function::new("Kate", "pong");
+
+/// What is said in a rally.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Rally {
+    Ping(Pid),
+    Pong,
+    Enough,
+}
+
+/// Kate's side.
+pub fn offer(node: &Node) {
+    node.offer(PONG, pong);
+}
+
+/// The pid to answer to is in the message: who sent it is not told.
+async fn pong(mut me: Process, (): ()) -> Result<(), Reason> {
+    loop {
+        receive! { me,
+            Rally::Ping(client) => me.send(client, Rally::Pong).await,
+            // The bodies stand in this function, so this ends the loop above.
+            Rally::Enough => break,
+        }
+    }
+    Ok(())
+}
+
+fn main() {}
+
+// The tests are in a file of their own: each one is a function with #[test]
+#[cfg(test)]
+#[path = "../../tests/ping_pong/answer_ping.rs"]
+mod tests;

@@ -1,0 +1,27 @@
+//! Urgent letters first.
+
+use moebi::{Process, receive};
+use serde::{Deserialize, Serialize};
+
+/// What comes to this office.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Letter {
+    Ordinary(String),
+    Urgent(String),
+}
+
+/// The letter to read next.
+pub async fn next(me: &mut Process) -> String {
+    receive! { me,
+        // This one stands first, so it comes first.
+        Letter::Urgent(text) => text,
+        Letter::Ordinary(text) => text,
+    }
+}
+
+fn main() {}
+
+// The tests are in a file of their own: each one is a function with #[test]
+#[cfg(test)]
+#[path = "../../tests/ping_pong/selective_receive.rs"]
+mod tests;
