@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use cargo_metadata::Message;
 use cargo_metadata::diagnostic::DiagnosticLevel;
 
@@ -17,7 +17,7 @@ use crate::{Exercise, Language};
 
 /// What cargo may take: a first build compiles the runtime. Its memory is its own affair.
 const CARGO: Limits =
-    Limits { time: Duration::from_secs(600), memory: 1 << 46, output: 64 << 20 };
+    Limits { time: Duration::from_secs(1800), memory: 1 << 46, output: 64 << 20 };
 
 /// What an exercise's tests may take.
 pub const TESTS: Limits =
@@ -59,6 +59,8 @@ pub fn build(root: &Path, options: &[OsString]) -> Result<Vec<Made>> {
         },
         CARGO,
     )?;
+    let seconds = CARGO.time.as_secs();
+    ensure!(outcome.status.is_some(), "cargo takes longer than {seconds} s");
     let built = targets(&outcome);
     let failed = !outcome.status.is_some_and(|status| status.success());
     if failed && !built.iter().any(|made| matches!(made.built, Built::Errors(_))) {

@@ -47,15 +47,22 @@ pub fn failure(output: &str) -> Option<Failure> {
     let (_, from) = output.split_once("\n---- ")?;
     let (test, rest) = from.split_once(" stdout ----\n")?;
     let own = rest.split("\n---- ").next()?.split("\n\nfailures:\n").next()?;
-    let said = match own.split_once(" panicked at ") {
-        Some((_, said)) => said.split_once('\n').map_or(said, |(_, said)| said),
-        None => own,
-    };
-    let said = said.split("\nnote: run with").next()?.trim();
+    // A process or a task that has panicked comes before the test that noticed it.
+    let mut panics = own.split(" panicked at ").skip(1).map(said);
+    let first = panics.next().unwrap_or(own.trim());
+    let marked = |said: &&str| MARK.as_ref().is_some_and(|mark| mark.is_match(said));
+    let said = Some(first).into_iter().chain(panics).find(marked).unwrap_or(first);
     let mark = MARK.as_ref().and_then(|mark| mark.captures(said));
     let message = mark.as_ref().map(|found| found[1].to_owned());
     let text = said[mark.map_or(0, |found| found[0].len())..].to_owned();
     Some(Failure { test: test.to_owned(), message, text })
+}
+
+/// What a panic says, without its place and what follows.
+fn said(panic: &str) -> &str {
+    let said = panic.split_once('\n').map_or(panic, |(_, said)| said);
+    let said = said.split("\nthread '").next().unwrap_or(said);
+    said.split("\nnote: run with").next().unwrap_or(said).trim()
 }
 
 #[cfg(test)]
@@ -94,6 +101,17 @@ failures:
             text: "The greeting has\nanother name.".into(),
         };
         assert_eq!(failure(OUTPUT), Some(expected));
+    }
+
+    #[test]
+    fn a_process_that_has_panicked_before_is_passed_over() {
+        let output = OUTPUT.replace(
+            "---- tests::b stdout ----\n",
+            "---- tests::b stdout ----\n\nthread 'tokio-rt-worker' (14) panicked at \
+             exercises/x.rs:1:1:\nindex out of bounds\n",
+        );
+        let message = failure(&output).unwrap().message;
+        assert_eq!(message.as_deref(), Some("wrong_name"));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::build::{Built, TESTS, judge};
 use crate::verdict::Verdict;
-use crate::workshop::{self, Workshop};
+use crate::workshop::{self, Sources, Workshop};
 use crate::{Exercise, Language, List, Texts, files, paragraphs};
 
 /// A solution passes with so many different seeds.
@@ -58,7 +58,7 @@ pub fn verify(root: &Path, only: Option<&str>) -> Result<Vec<String>> {
     let mut versions = Vec::new();
     for exercise in &chosen {
         for (path, expected) in expected(root, exercise) {
-            match workshop::read(&path) {
+            match sources(root, exercise, &path, expected) {
                 Ok(sources) => {
                     let target = workshop.add(exercise, sources)?;
                     versions.push(Version { exercise, path, target, expected });
@@ -71,7 +71,7 @@ pub fn verify(root: &Path, only: Option<&str>) -> Result<Vec<String>> {
     let found: Result<Vec<_>> =
         versions.par_iter().map(|version| version.fault(root, &built)).collect();
     faults.extend(found?.into_iter().flatten());
-    faults.extend(format(versions.iter().map(|version| version.path.as_path()))?);
+    faults.extend(format(root, &workshop, &versions)?);
     Ok(faults)
 }
 
@@ -91,6 +91,21 @@ fn expected<'a>(
         all.push((exercise.wrong(root, id), Expected::FailWith(message)));
     }
     all
+}
+
+/// A wrong solution of a project has the files that differ from the solution.
+fn sources(
+    root: &Path,
+    exercise: &Exercise,
+    path: &Path,
+    expected: Expected<'_>,
+) -> Result<Sources> {
+    let own = workshop::read(path)?;
+    if exercise.project && matches!(expected, Expected::FailWith(_)) {
+        let solution = workshop::read(&exercise.solution(root))?;
+        return Ok(workshop::laid_over(solution, own));
+    }
+    Ok(own)
 }
 
 impl Version<'_> {
@@ -190,18 +205,36 @@ fn form(root: &Path, exercise: &Exercise) -> Result<Vec<String>> {
         .collect())
 }
 
-/// Those that rustfmt would write otherwise.
-fn format<'a>(versions: impl Iterator<Item = &'a Path>) -> Result<Vec<String>> {
+/// Those that rustfmt would write otherwise. It looks at them in the workshop, where a
+/// single file finds its tests.
+fn format(
+    root: &Path,
+    workshop: &Workshop,
+    versions: &[Version<'_>],
+) -> Result<Vec<String>> {
     let mut all = Vec::new();
-    for version in versions.filter(|version| version.exists()) {
-        all.extend(files(version)?);
+    for version in versions {
+        all.extend(workshop.files(version.exercise, &version.target)?);
     }
     let mut rustfmt = Command::new("rustfmt");
     rustfmt.args(["--check", "--edition=2024", "-l"]).args(all);
     let output = rustfmt.output().context("there is no rustfmt here")?;
+    let errors = String::from_utf8_lossy(&output.stderr);
+    let mut faults = Vec::new();
+    if !errors.is_empty() {
+        faults.push(format!("rustfmt: {errors}"));
+    }
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    Ok(said
-        .lines()
-        .map(|file| format!("{file}: rustfmt would write it otherwise"))
-        .collect())
+    for file in said.lines().map(Path::new) {
+        let version = versions.iter().find(|version| {
+            file.components().any(|part| part.as_os_str() == &*version.target)
+        });
+        let name = file.file_name().unwrap_or_default().display();
+        let what = format!("rustfmt would write it otherwise ({name})");
+        faults.push(match version {
+            Some(version) => version.says(root, what),
+            None => format!("{}: {what}", file.display()),
+        });
+    }
+    Ok(faults)
 }

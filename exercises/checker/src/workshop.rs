@@ -5,7 +5,7 @@
 //! one for each version of a project. The tests are always those of this workbook; and
 //! what is compiled alike for two is compiled once.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -41,6 +41,13 @@ pub fn read(path: &Path) -> Result<Sources> {
         Ok((place, text))
     });
     sources.collect()
+}
+
+/// A version of a project that has only the files in which it differs from another.
+pub fn laid_over(whole: Sources, part: Sources) -> Sources {
+    let mut files: BTreeMap<PathBuf, String> = whole.into_iter().collect();
+    files.extend(part);
+    files.into_iter().collect()
 }
 
 /// The workspace.
@@ -81,6 +88,18 @@ impl Workshop {
         }
         self.made.insert(key, target.clone());
         Ok(target)
+    }
+
+    /// Where a version's own files are.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such version.
+    pub fn files(&self, exercise: &Exercise, target: &str) -> Result<Vec<PathBuf>> {
+        files(&match exercise.project {
+            true => self.folder.join("projects").join(target).join("src"),
+            false => self.folder.join("singles").join(target).join("exercises"),
+        })
     }
 
     fn add_single(
@@ -140,6 +159,10 @@ impl Workshop {
         workspace.insert("resolver".into(), "3".into());
         let mut top = Table::new();
         top.insert("workspace".into(), workspace.into());
+        // As the workbook is compiled: then what it is made of is compiled already.
+        if let Some(profile) = read_manifest(&self.root)?.remove("profile") {
+            top.insert("profile".into(), profile);
+        }
         put(&self.folder.join("Cargo.toml"), &top.to_string())?;
         copy(&self.root.join("Cargo.lock"), &self.folder.join("Cargo.lock"))?;
         let options: Vec<OsString> = vec![
@@ -172,11 +195,10 @@ impl Drop for Workshop {
 /// A manifest that can be read elsewhere: without what it has from its workspace, and
 /// with whole paths.
 fn manifest(folder: &Path) -> Result<Table> {
-    let path = folder.join("Cargo.toml");
-    let text = fs::read_to_string(&path)
-        .with_context(|| format!("cannot read {}", path.display()))?;
-    let mut manifest: Table = toml::from_str(&text)?;
+    let mut manifest = read_manifest(folder)?;
     manifest.remove("lints");
+    // A project's solution; here it is a version like any other.
+    manifest.remove("example");
     let package = package(&mut manifest)?;
     package.retain(|_, value| {
         value.get("workspace").and_then(Value::as_bool) != Some(true)
@@ -191,6 +213,13 @@ fn manifest(folder: &Path) -> Result<Table> {
         }
     }
     Ok(manifest)
+}
+
+fn read_manifest(folder: &Path) -> Result<Table> {
+    let path = folder.join("Cargo.toml");
+    let text = fs::read_to_string(&path)
+        .with_context(|| format!("cannot read {}", path.display()))?;
+    Ok(toml::from_str(&text)?)
 }
 
 /// The table `[package]`.

@@ -35,6 +35,7 @@ use moebi::{Config, Connected, Message, Node, Process, Reason, StartError};
 use parking_lot::Mutex;
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
+use tempfile::TempDir;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
@@ -135,6 +136,13 @@ impl Desk {
     pub fn word(&self) -> String {
         let letter = |_| char::from(b'a' + self.number(26) as u8);
         (0..8).map(letter).collect()
+    }
+
+    /// A folder with this file in it, which goes when what is returned does.
+    pub fn folder(&self, file: &str, text: &str) -> TempDir {
+        let folder = TempDir::new().expect("room for a folder");
+        std::fs::write(folder.path().join(file), text).expect("room for a file");
+        folder
     }
 
     /// The port of the port mapper that the nodes of this test know each other by.

@@ -1,0 +1,12 @@
+//! A cache that loses nothing when a node leaves as planned: `cargo exercise planned_leave`.
+//!
+//! Read `ask.rs` and `client.rs` first, then `cache.rs`, where there is something to do.
+
+mod ask;
+mod cache;
+mod client;
+mod placement;
+
+pub use ask::{Ask, CACHE, Told};
+pub use cache::open;
+pub use client::{count, get, leave, put};
