@@ -4,7 +4,7 @@ use nix::sys::signal::Signal;
 use tokio::process::Child;
 
 use super::cluster::{Cluster, Member, within};
-use super::program::{CHAT, ended, known, run, send, start, text};
+use super::program::{CHAT, ended, known, pause, run, send, start, text};
 
 const ALEX: &str = "alex@localhost";
 const KATE: &str = "kate@localhost";
@@ -82,7 +82,7 @@ async fn s61_a_recipient_who_dies_while_a_message_is_on_its_way_is_gone() {
     let cluster = Cluster::start();
     let (moebi, mut kate) = moebi_and_kate(&cluster).await;
     // Stopped, she has her connections and answers nothing.
-    send(&moebi, Signal::SIGSTOP);
+    pause(&moebi).await;
     let mut alex = known(&cluster, CHAT, ALEX);
     let alex = alex.args(["-e", "send_message moebi@localhost hi"]).spawn();
     let alex = alex.expect("the chat");

@@ -8,6 +8,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tokio::io::AsyncReadExt;
 use tokio::process::{Child, Command};
+use tokio::time::sleep;
 
 use super::cluster::{Cluster, Member, within};
 
@@ -65,6 +66,28 @@ pub fn send(child: &Child, signal: Signal) {
     let id = child.id().expect("a child that runs");
     let id = Pid::from_raw(id.try_into().expect("a process id"));
     kill(id, signal).expect("a process of our own");
+}
+
+/// Stops it as Ctrl-Z does, all of its threads: one that was running may go on for a
+/// moment, and still answer. (Without a `/proc` there is nothing to look at.)
+pub async fn pause(child: &Child) {
+    send(child, Signal::SIGSTOP);
+    let tasks = format!("/proc/{}/task", child.id().expect("a child that runs"));
+    let running = || {
+        let tasks = std::fs::read_dir(&tasks).into_iter().flatten().flatten();
+        let states = tasks.filter_map(|task| {
+            let stat = std::fs::read_to_string(task.path().join("stat")).ok()?;
+            // Behind the program's name in parentheses.
+            stat.rsplit(") ").next()?.chars().next()
+        });
+        states.filter(|&state| state != 'T').count()
+    };
+    within(async {
+        while running() > 0 {
+            sleep(Duration::from_millis(1)).await;
+        }
+    })
+    .await;
 }
 
 /// Ends it in good order; all that it printed.

@@ -3,7 +3,7 @@
 use nix::sys::signal::Signal;
 
 use super::super::cluster::Cluster;
-use super::super::program::{KV, known, run, send, text};
+use super::super::program::{KV, known, pause, run, send, text};
 use super::client::{BAR, FOO, Kv};
 
 const TABLE: &str = "[a..=m -> foo@localhost, n..=z -> bar@localhost]";
@@ -166,7 +166,7 @@ async fn s75_a_node_that_says_nothing_is_an_answer_too() {
         (Kv::start(&cluster, FOO).await, Kv::start(&cluster, BAR).await);
     let (mut one, mut other) = (foo.client().await, foo.client().await);
     one.says("CREATE world\r\nCREATE hello\r\n", "OK\r\nOK\r\n").await;
-    send(&bar.child, Signal::SIGSTOP);
+    pause(&bar.child).await;
     one.sends(b"GET world a\r\nGET hello a\r\n").await;
     other.says("GET hello a\r\n", "\r\nOK\r\n").await;
     one.is_told("ERROR time out: no answer in 5 s\r\n\r\nOK\r\n").await;
