@@ -34,16 +34,20 @@ async function vocabulary(page) {
     }));
 }
 
-// Of the words that suit, those that the fewest pages have: what is on every page is
-// found in more places than are shown.
-function rarest(words, pages, suits, count) {
-    const on = word => [...pages.values()].filter(others => others.has(word)).length;
+// The search shows thirty places; a word that more pages have may well be left out of them.
+const RARE = 6;
+
+// Of the words that suit, those that the fewest pages have, in any of these forms.
+function rarest(words, pages, suits, forms = word => [word]) {
+    const on = word => [...pages.values()]
+        .filter(others => forms(word).some(form => others.has(form))).length;
     return [...words]
         .filter(suits)
         .map(word => ({ word, pages: on(word) }))
+        .filter(({ pages }) => pages <= RARE)
         .sort((a, b) => a.pages - b.pages || b.word.length - a.word.length
             || (a.word < b.word ? -1 : 1))
-        .slice(0, count)
+        .slice(0, 1)
         .map(({ word }) => word);
 }
 
@@ -54,10 +58,10 @@ function derived(code, pages) {
     const known = new Set([...pages.values()].flatMap(words => [...words]));
     const found = [];
     for (const [name, words] of pages) {
-        const pick = suits => rarest(words, pages, suits, 1);
+        const pick = (suits, forms) => rarest(words, pages, suits, forms);
         const accented = code === 'en' ? [] : pick(word => plain(word) !== word);
         const plural = pick(word => many.test(word) && known.has(one(word))
-            && !words.has(one(word)));
+            && !words.has(one(word)), word => [word, one(word)]);
         const typed = [...pick(() => true), ...accented, ...accented.map(plain),
             ...plural.map(one)];
         found.push(...typed.map(word => [word, name]));
