@@ -34,21 +34,23 @@ async function vocabulary(page) {
     }));
 }
 
-// The search shows thirty places; a word that more pages have may well be left out of them.
+// The search shows thirty places; of a word that more pages have it may well leave some out.
 const RARE = 6;
 
-// Of the words that suit, those that the fewest pages have, in any of these forms.
+// The longest word that suits and that is found on few pages, as the search sees it: in
+// all these forms, without accents, and at the beginning of other words too.
 function rarest(words, pages, suits, forms = word => [word]) {
-    const on = word => [...pages.values()]
-        .filter(others => forms(word).some(form => others.has(form))).length;
-    return [...words]
+    const folded = [...pages.values()].map(others => [...others].map(plain));
+    const rare = word => forms(word).every(form => {
+        const begin = plain(form);
+        const on = folded.filter(others => others.some(other => other.startsWith(begin)));
+        return on.length <= RARE;
+    });
+    const found = [...words]
         .filter(suits)
-        .map(word => ({ word, pages: on(word) }))
-        .filter(({ pages }) => pages <= RARE)
-        .sort((a, b) => a.pages - b.pages || b.word.length - a.word.length
-            || (a.word < b.word ? -1 : 1))
-        .slice(0, 1)
-        .map(({ word }) => word);
+        .sort((a, b) => b.length - a.length || (a < b ? -1 : 1))
+        .find(rare);
+    return found === undefined ? [] : [found];
 }
 
 // Of each page a word, one without its accents, and one in the other number.
