@@ -19,6 +19,11 @@ use crate::{Exercise, Language};
 const CARGO: Limits =
     Limits { time: Duration::from_secs(1800), memory: 1 << 46, output: 64 << 20 };
 
+/// The cargo that runs us, or any.
+pub fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
 /// What an exercise's tests may take.
 pub const TESTS: Limits =
     Limits { time: Duration::from_secs(60), memory: 8 << 30, output: 256 << 10 };
@@ -50,9 +55,8 @@ pub struct Made {
 ///
 /// If there is no cargo, or it fails without a word about any target.
 pub fn build(root: &Path, options: &[OsString]) -> Result<Vec<Made>> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let outcome = program::run(
-        Path::new(&cargo),
+        Path::new(&cargo()),
         |command| {
             command.current_dir(root).args(options).arg("--quiet");
             command.arg("--message-format=json-diagnostic-rendered-ansi");

@@ -9,11 +9,12 @@ use std::collections::{BTreeMap, HashMap};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result};
 use toml::{Table, Value};
 
-use crate::build::{Built, build};
+use crate::build::{Built, build, cargo};
 use crate::{Exercise, files};
 
 /// The package of all single files.
@@ -165,17 +166,9 @@ impl Workshop {
         }
         put(&self.folder.join("Cargo.toml"), &top.to_string())?;
         copy(&self.root.join("Cargo.lock"), &self.folder.join("Cargo.lock"))?;
-        let options: Vec<OsString> = vec![
-            // `cargo test` would stop at the first that does not compile.
-            "build".into(),
-            "--tests".into(),
-            "--keep-going".into(),
-            "--manifest-path".into(),
-            self.folder.join("Cargo.toml").into(),
-            "--target-dir".into(),
-            self.root.join("target").into(),
-            "--workspace".into(),
-        ];
+        // `cargo test` would stop at the first that does not compile.
+        let mut options = self.cargo("build");
+        options.extend(["--tests", "--keep-going"].map(OsString::from));
         let made = build(&self.root, &options)?.into_iter().map(|made| {
             // A project's test is named as the project; its package is ours.
             let own = made.package == SINGLES;
@@ -183,11 +176,28 @@ impl Workshop {
         });
         Ok(made.collect())
     }
+
+    /// Options for cargo, to do something with all that is here.
+    fn cargo(&self, command: &str) -> Vec<OsString> {
+        vec![
+            command.into(),
+            "--workspace".into(),
+            "--manifest-path".into(),
+            self.folder.join("Cargo.toml").into(),
+            "--target-dir".into(),
+            self.root.join("target").into(),
+            // Each version is compiled once.
+            "--config=build.incremental=false".into(),
+        ]
+    }
 }
 
 impl Drop for Workshop {
     fn drop(&mut self) {
-        // One that is left is in the way of nobody.
+        // Its programs are some 30 MB each. What is left is in the way of nobody.
+        let mut clean = Command::new(cargo());
+        clean.arg("--quiet").args(self.cargo("clean")).stderr(Stdio::null());
+        let _ = clean.status();
         let _ = fs::remove_dir_all(&self.folder);
     }
 }
