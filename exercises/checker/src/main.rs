@@ -17,7 +17,7 @@ use clap::{Parser, Subcommand};
 /// Exercises of the workbook: lists them; with a name, checks one
 #[derive(Parser)]
 #[command(name = "cargo exercise", bin_name = "cargo exercise")]
-#[command(args_conflicts_with_subcommands = true)]
+#[command(subcommand_precedence_over_arg = true)]
 struct Options {
     /// The exercise to check
     name: Option<String>,

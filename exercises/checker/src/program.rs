@@ -5,6 +5,7 @@
 //! over, the group is killed; and on Linux, so is whatever has left the group and still
 //! has the mark in its environment.
 
+use std::collections::VecDeque;
 use std::fs;
 use std::io::Read;
 use std::os::unix::process::CommandExt;
@@ -24,7 +25,8 @@ pub struct Limits {
     pub time: Duration,
     /// Bytes of address space of each of its processes.
     pub memory: u64,
-    /// Bytes of each of its output streams that are kept. The rest is thrown away.
+    /// Bytes of each of its output streams that are kept: half of them from its
+    /// beginning, half from its end. What is between is thrown away.
     pub output: usize,
 }
 
@@ -39,7 +41,7 @@ const MARK: &str = "MOEBI_CHECKED";
 pub struct Outcome {
     /// None: it was ended.
     pub status: Option<ExitStatus>,
-    /// What it wrote, both streams, each from its beginning.
+    /// What it wrote: both streams, one after the other.
     pub output: String,
 }
 
@@ -76,17 +78,31 @@ pub fn run(
     Ok(Outcome { status, output: String::from_utf8_lossy(&output).into_owned() })
 }
 
-/// Reads a stream to its end, and keeps its beginning.
+/// Between the beginning and the end of a stream that was too long.
+const CUT: &[u8] = b"\n[...]\n";
+
+/// Reads a stream to its end, and keeps its beginning, and its end: a test tells last
+/// why it has failed.
 fn keep(
     mut stream: impl Read + Send + 'static,
     limit: usize,
 ) -> JoinHandle<Vec<u8>> {
     spawn(move || {
-        let (mut kept, mut block) = (Vec::new(), [0; 8192]);
+        let half = limit / 2;
+        let (mut kept, mut end) = (Vec::new(), VecDeque::<u8>::new());
+        let (mut cut, mut block) = (false, [0; 8192]);
         while let Ok(count @ 1..) = stream.read(&mut block) {
-            let room = limit.saturating_sub(kept.len());
-            kept.extend_from_slice(&block[..count.min(room)]);
+            let room = half.saturating_sub(kept.len()).min(count);
+            kept.extend_from_slice(&block[..room]);
+            end.extend(&block[room..count]);
+            let over = end.len().saturating_sub(half);
+            end.drain(..over);
+            cut |= over > 0;
         }
+        if cut {
+            kept.extend_from_slice(CUT);
+        }
+        kept.extend(end);
         kept
     })
 }
@@ -163,8 +179,9 @@ mod tests {
         let outcome = shell("echo one; echo two >&2; exit 3", 10);
         assert_eq!(outcome.status.and_then(|s| s.code()), Some(3));
         assert_eq!(outcome.output, "one\ntwo\n");
-        let long = shell("head -c 5000000 /dev/zero", 10);
-        assert_eq!(long.output.len(), 9999);
+        let long = shell("echo one; head -c 5000000 /dev/zero; echo two", 10);
+        assert_eq!(long.output.len(), 9998 + CUT.len());
+        assert!(long.output.starts_with("one\n") && long.output.ends_with("two\n"));
     }
 
     #[test]

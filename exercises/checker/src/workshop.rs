@@ -147,6 +147,9 @@ impl Workshop {
 
     /// Compiles all that was put there; what became of each target.
     pub fn build(&self) -> Result<HashMap<String, Built>> {
+        if self.made.is_empty() {
+            return Ok(HashMap::new());
+        }
         let mut singles = manifest(&self.root.join("exercises"))?;
         singles.insert("bin".into(), self.singles.clone().into());
         package(&mut singles)?.insert("name".into(), SINGLES.into());

@@ -31,6 +31,9 @@ use handed_in::{HandedIn, Work};
 
 pub use report::{json, junit, table};
 
+/// So many characters of what was said are in a report.
+const SAID: usize = 4000;
+
 /// How to grade.
 #[derive(Debug, Clone)]
 pub struct Rules {
@@ -77,7 +80,7 @@ pub struct Grade {
     pub points: u32,
     /// How it stands.
     pub outcome: Outcome,
-    /// What the test, the compiler or the program has said.
+    /// What the test, the compiler or the program has said: the beginning of it.
     pub says: String,
     /// Which misunderstanding it is, if it is a known one.
     pub message: Option<String>,
@@ -122,7 +125,6 @@ impl Outcome {
 
 /// Something that has to be run, or not.
 struct Job<'a> {
-    learner: usize,
     exercise: &'a Exercise,
     /// The target that was made of it; or why there is none.
     target: Result<String, (Outcome, String)>,
@@ -139,19 +141,7 @@ pub fn grade(root: &Path, folder: &Path, rules: &Rules) -> Result<Grades> {
     let chosen = chosen(&list, &rules.only)?;
     let handed_in = handed_in::find(folder)?;
     ensure!(!handed_in.is_empty(), "{} has no folders to grade", folder.display());
-    let mut workshop =
-        Workshop::new(root, &format!("grade-{}", std::process::id()))?;
-    let mut jobs = Vec::new();
-    for (learner, work) in handed_in.iter().enumerate() {
-        for exercise in &chosen {
-            let target = target(root, &mut workshop, exercise, work)?;
-            jobs.push(Job { learner, exercise, target });
-        }
-    }
-    let built = workshop.build()?;
     let pool = ThreadPoolBuilder::new().num_threads(rules.jobs).build()?;
-    let grades: Result<Vec<Grade>> =
-        pool.install(|| jobs.par_iter().map(|job| job.run(&built, rules)).collect());
     let mut learners: Vec<Learner> = handed_in
         .iter()
         .map(|work| {
@@ -160,12 +150,36 @@ pub fn grade(root: &Path, folder: &Path, rules: &Rules) -> Result<Grades> {
             Learner { name, points: 0, notices, exercises: Vec::new() }
         })
         .collect();
-    for (job, grade) in jobs.iter().zip(grades?) {
-        let learner = &mut learners[job.learner];
-        learner.points += grade.points;
-        learner.exercises.push(grade);
+    // One after the other: the programs of a whole class would fill a disk.
+    for exercise in &chosen {
+        let grades =
+            pool.install(|| exercise_of_all(root, exercise, &handed_in, rules));
+        for (learner, grade) in learners.iter_mut().zip(grades?) {
+            learner.points += grade.points;
+            learner.exercises.push(grade);
+        }
     }
     Ok(Grades { learners, points: chosen.iter().map(|e| e.points).sum() })
+}
+
+/// Grades one exercise of each.
+fn exercise_of_all(
+    root: &Path,
+    exercise: &Exercise,
+    handed_in: &[HandedIn],
+    rules: &Rules,
+) -> Result<Vec<Grade>> {
+    let mut workshop =
+        Workshop::new(root, &format!("grade-{}", std::process::id()))?;
+    let jobs: Result<Vec<Job<'_>>> = handed_in
+        .iter()
+        .map(|work| {
+            let target = target(root, &mut workshop, exercise, work)?;
+            Ok(Job { exercise, target })
+        })
+        .collect();
+    let built = workshop.build()?;
+    jobs?.par_iter().map(|job| job.run(&built, rules)).collect()
 }
 
 fn chosen<'a>(list: &'a List, only: &[String]) -> Result<Vec<&'a Exercise>> {
@@ -208,6 +222,7 @@ impl Job<'_> {
             if outcome == Outcome::Passed { self.exercise.points } else { 0 };
         let name = self.exercise.name.clone();
         let seconds = start.elapsed().as_secs_f64();
+        let says = says.chars().take(SAID).collect();
         Ok(Grade { name, points, outcome, says, message, seconds })
     }
 
