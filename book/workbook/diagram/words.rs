@@ -171,7 +171,7 @@ mod tests {
                 format!(
                     "{shell} envoie {hi} à {pong}. Le message attend dans la boîte aux lettres."
                 ),
-                "Processus et signaux de alex, kate",
+                "Processus et signaux\u{202f}: alex, kate",
             ),
             (
                 Language::Spanish,
