@@ -65,6 +65,11 @@ impl Learner {
         self.list.exercises.iter().find(|e| !progress.has_passed(&e.name))
     }
 
+    /// A command and a name were given, where only one of them makes sense.
+    pub fn one_thing(&self, name: &str) -> String {
+        self.word("one-thing", &[("name", name)])
+    }
+
     // ---- Commands
 
     /// All exercises, how far one is, and what is next.
@@ -256,6 +261,7 @@ impl Learner {
     pub fn reset(&self, out: &mut dyn Write, name: &str) -> Result<()> {
         let exercise = self.find(name)?;
         let stub = exercise.stub(&self.root);
+        let mut changed = false;
         for file in files(&stub)? {
             let named = self.named(&file);
             let first = first_version(&self.root, &named)?;
@@ -269,6 +275,10 @@ impl Learner {
             fs::write(&file, first)?;
             let values = [("file", named.as_str()), ("kept", &self.named(&kept))];
             writeln!(out, "{}", self.word("reset", &values))?;
+            changed = true;
+        }
+        if !changed {
+            writeln!(out, "{}", self.word("reset-already", &[("name", name)]))?;
         }
         let mut progress = self.progress()?;
         progress.forget(name);

@@ -1,13 +1,13 @@
 //! `cargo exercise`: what there is to do, and whether it is done.
 
 use std::fs;
-use std::io::Write;
+use std::io::{self, Write};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use checker::Language;
 use checker::grade::{self, LIMITS, Rules};
 use checker::learner::Learner;
@@ -89,8 +89,15 @@ fn main() -> ExitCode {
     match run(options) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
+        // Whoever read this has read enough: `cargo exercise | head`.
+        Err(why)
+            if why.downcast_ref::<io::Error>().map(io::Error::kind)
+                == Some(io::ErrorKind::BrokenPipe) =>
+        {
+            ExitCode::SUCCESS
+        }
         Err(why) => {
-            let _ = writeln!(std::io::stderr(), "{why:#}");
+            let _ = writeln!(io::stderr(), "{why:#}");
             ExitCode::from(2)
         }
     }
@@ -105,7 +112,10 @@ fn run(options: Options) -> Result<bool> {
         return grade(grading, language);
     }
     let learner = Learner::new(checker::root(), language)?;
-    let out = &mut std::io::stdout().lock();
+    let out = &mut io::stdout().lock();
+    if let (Some(_), Some(name)) = (&options.command, &options.name) {
+        bail!(learner.one_thing(name));
+    }
     match (options.command, options.name) {
         (None, None) => learner.list(out)?,
         (None, Some(name)) => return learner.check(out, Some(&name)),
@@ -123,7 +133,7 @@ fn run(options: Options) -> Result<bool> {
 
 fn verify(name: Option<&str>) -> Result<bool> {
     let faults = checker::verify::verify(&checker::root(), name)?;
-    let out = &mut std::io::stdout().lock();
+    let out = &mut io::stdout().lock();
     for fault in &faults {
         writeln!(out, "{fault}")?;
     }
@@ -147,7 +157,7 @@ fn grade(options: &Grading, language: Language) -> Result<bool> {
         seeds: 2,
     };
     let grades = grade::grade(&checker::root(), &options.folder, &rules)?;
-    write!(std::io::stdout().lock(), "{}", grade::table(&grades))?;
+    write!(io::stdout().lock(), "{}", grade::table(&grades))?;
     let write = |path: &Path, text: String| {
         fs::write(path, text)
             .with_context(|| format!("cannot write {}", path.display()))
