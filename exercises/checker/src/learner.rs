@@ -3,14 +3,14 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use console::style;
 
 use crate::build::{TESTS, in_place, judge};
+use crate::first_version::first_version;
 use crate::progress::{self, Progress};
 use crate::verdict::{Failure, Verdict};
 use crate::{Exercise, Language, List, Texts, Words, files};
@@ -260,21 +260,26 @@ impl Learner {
     /// kept.
     pub fn reset(&self, out: &mut dyn Write, name: &str) -> Result<()> {
         let exercise = self.find(name)?;
-        let stub = exercise.stub(&self.root);
+        let stub = self.named(&exercise.stub(&self.root));
         let mut changed = false;
-        for file in files(&stub)? {
-            let named = self.named(&file);
-            let first = first_version(&self.root, &named)?;
-            let own = fs::read(&file)?;
-            if own == first {
+        for (place, first) in first_version(&self.root, Path::new(&stub))? {
+            let file = self.root.join(&place);
+            let own = fs::read(&file).ok();
+            if own.as_ref() == Some(&first) {
                 continue;
             }
-            let kept = self.root.join("exercises/discarded").join(&named);
-            fs::create_dir_all(kept.parent().unwrap_or(&kept))?;
-            fs::write(&kept, own)?;
-            fs::write(&file, first)?;
-            let values = [("file", named.as_str()), ("kept", &self.named(&kept))];
-            writeln!(out, "{}", self.word("reset", &values))?;
+            put(&file, &first)?;
+            let file = self.named(&file);
+            let said = match own {
+                Some(own) => {
+                    let kept = self.root.join("exercises/discarded").join(&place);
+                    put(&kept, &own)?;
+                    let kept = self.named(&kept);
+                    self.word("reset", &[("file", &file), ("kept", &kept)])
+                }
+                None => self.word("reset-already", &[("name", &file)]),
+            };
+            writeln!(out, "{said}")?;
             changed = true;
         }
         if !changed {
@@ -312,6 +317,12 @@ impl Learner {
     }
 }
 
+fn put(file: &Path, content: &[u8]) -> Result<()> {
+    fs::create_dir_all(file.parent().unwrap_or(file))
+        .and_then(|()| fs::write(file, content))
+        .with_context(|| format!("cannot write {}", file.display()))
+}
+
 /// When each file of an exercise was saved.
 fn saved(path: &Path) -> Result<Vec<(PathBuf, SystemTime)>> {
     let times = files(path)?.into_iter().map(|file| {
@@ -319,25 +330,4 @@ fn saved(path: &Path) -> Result<Vec<(PathBuf, SystemTime)>> {
         Ok((file, modified))
     });
     times.collect()
-}
-
-/// The file as it came with the workbook: git remembers.
-fn first_version(root: &Path, file: &str) -> Result<Vec<u8>> {
-    let git = |arguments: &[&str]| -> Result<Vec<u8>> {
-        let output =
-            Command::new("git").arg("-C").arg(root).args(arguments).output();
-        let output = output
-            .context("git is what remembers how a file was, and is not here")?;
-        ensure!(
-            output.status.success(),
-            "git: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
-        Ok(output.stdout)
-    };
-    let added = git(&["log", "--diff-filter=A", "--format=%H", "--", file])?;
-    let added = String::from_utf8_lossy(&added);
-    let commit = added.lines().last();
-    let commit = commit.with_context(|| format!("git does not know {file}"))?;
-    git(&["show", &format!("{commit}:{file}")])
 }

@@ -1,6 +1,7 @@
 //! The exercises: what there is, what is said about it and in which language, and what
 //! their tests are made with.
 
+mod first_version;
 mod language;
 mod list;
 mod texts;

@@ -14,6 +14,7 @@ use anyhow::{Context, Result};
 use rayon::prelude::*;
 
 use crate::build::{Built, TESTS, judge};
+use crate::first_version::{first_version, last_version};
 use crate::verdict::Verdict;
 use crate::workshop::{self, Sources, Workshop};
 use crate::{Exercise, Language, List, Texts, files, paragraphs};
@@ -54,6 +55,7 @@ pub fn verify(root: &Path, only: Option<&str>) -> Result<Vec<String>> {
     for exercise in chosen {
         faults.extend(texts(root, exercise)?);
         faults.extend(form(root, exercise)?);
+        faults.extend(reset(root, exercise));
         faults.extend(versions(root, exercise)?);
     }
     Ok(faults)
@@ -210,6 +212,24 @@ fn form(root: &Path, exercise: &Exercise) -> Result<Vec<String>> {
     Ok(missing
         .map(|part| fault(exercise, format!("the stub lacks {part:?}")))
         .collect())
+}
+
+/// What learners get back must be what is there. Of a folder without a git, and of an
+/// exercise that is not committed yet, nothing can be said.
+fn reset(root: &Path, exercise: &Exercise) -> Option<String> {
+    let stub = exercise.stub(root);
+    let stub = stub.strip_prefix(root).ok()?;
+    let last = last_version(root, stub).ok()?;
+    let why = match first_version(root, stub) {
+        Ok(first) if first == last => return None,
+        Ok(_) => {
+            "another stub than the one that is there; commit a change of a stub \
+                  together with one of its tests, texts or solutions"
+                .to_owned()
+        }
+        Err(why) => format!("nothing: {why:#}"),
+    };
+    Some(fault(exercise, format!("learners who reset it get {why}")))
 }
 
 /// Those that rustfmt would write otherwise. It looks at them in the workshop, where a
