@@ -1,0 +1,49 @@
+//! Asking by hand: `cargo exercise late_reply`.
+
+use std::time::Duration;
+
+use moebi::{Address, Pid, Process, Reason, Reference};
+use serde::{Deserialize, Serialize};
+
+/// What a clerk is asked. He sends his answer to `back`, whatever kind of address that
+/// is, and writes on it the reference that the question has.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Question {
+    pub back: Address,
+    pub reference: Reference,
+    pub text: String,
+}
+
+/// What he answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Answer {
+    pub reference: Reference,
+    pub text: String,
+}
+
+/// Why there is no answer.
+#[derive(Debug, PartialEq, Eq)]
+pub enum NoAnswer {
+    /// None has come in time.
+    TooLate,
+    /// The clerk has ended, or is not there.
+    Ended(Reason),
+}
+
+/// TODO: asks the clerk, and waits for the answer to this question, so long at most.
+pub async fn ask(
+    me: &mut Process,
+    clerk: Pid,
+    text: &str,
+    patience: Duration,
+) -> Result<String, NoAnswer> {
+    let _ = (me, clerk, text, patience);
+    Err(NoAnswer::TooLate)
+}
+
+fn main() {}
+
+// The tests are in a file of their own: each one is a function with #[test]
+#[cfg(test)]
+#[path = "../../tests/remote_calls/late_reply.rs"]
+mod tests;

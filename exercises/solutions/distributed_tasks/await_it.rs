@@ -1,0 +1,38 @@
+//! Bread in the oven.
+
+use std::time::Duration;
+
+use moebi::{CallError, Process, Reason};
+
+/// What there is for breakfast.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Breakfast {
+    pub bread: String,
+    pub table: String,
+}
+
+/// A task bakes the bread, and in the meantime the table is laid here. If the bread burns,
+/// the link ends this process as well, wherever it is; nothing has to be done for that.
+pub async fn breakfast<Bake, Lay>(
+    me: &Process,
+    bake: Bake,
+    lay: Lay,
+    patience: Duration,
+) -> Result<Breakfast, CallError>
+where
+    Bake: Future<Output = Result<String, Reason>> + Send + 'static,
+    Lay: Future<Output = String> + Send + 'static,
+{
+    let bread = me.task(|_me| bake);
+    // The task is under way; a future would have waited for its `await`.
+    let table = lay.await;
+    let bread = bread.within(patience).await?;
+    Ok(Breakfast { bread, table })
+}
+
+fn main() {}
+
+// The tests are in a file of their own: each one is a function with #[test]
+#[cfg(test)]
+#[path = "../../tests/distributed_tasks/await_it.rs"]
+mod tests;

@@ -1,0 +1,35 @@
+//! Joins the two, and the time begins with the baking.
+
+use std::time::Duration;
+
+use moebi::{CallError, Process, Reason};
+
+/// What there is for breakfast.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Breakfast {
+    pub bread: String,
+    pub table: String,
+}
+
+/// A task bakes the bread, and the table is laid.
+pub async fn breakfast<Bake, Lay>(
+    me: &Process,
+    bake: Bake,
+    lay: Lay,
+    patience: Duration,
+) -> Result<Breakfast, CallError>
+where
+    Bake: Future<Output = Result<String, Reason>> + Send + 'static,
+    Lay: Future<Output = String> + Send + 'static,
+{
+    let bread = me.task(|_me| bake).within(patience).into_future();
+    let (bread, table) = tokio::join!(bread, lay);
+    Ok(Breakfast { bread: bread?, table })
+}
+
+fn main() {}
+
+// The tests are in a file of their own: each one is a function with #[test]
+#[cfg(test)]
+#[path = "../../tests/distributed_tasks/await_it.rs"]
+mod tests;

@@ -1,0 +1,31 @@
+//! Leaves those running that took too long.
+
+use std::time::{Duration, Instant};
+
+use moebi::{Process, Reason};
+
+/// Does all the work at once, and gives the answers.
+pub async fn answers<Work>(
+    me: &Process,
+    work: Vec<Work>,
+    patience: Duration,
+) -> Vec<Option<String>>
+where
+    Work: Future<Output = Result<String, Reason>> + Send + 'static,
+{
+    let deadline = Instant::now() + patience;
+    let tasks: Vec<_> = work.into_iter().map(|work| me.task(|_me| work)).collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        let left = deadline.saturating_duration_since(Instant::now());
+        answers.push(task.within(left).await.ok());
+    }
+    answers
+}
+
+fn main() {}
+
+// The tests are in a file of their own: each one is a function with #[test]
+#[cfg(test)]
+#[path = "../../tests/distributed_tasks/await_many.rs"]
+mod tests;

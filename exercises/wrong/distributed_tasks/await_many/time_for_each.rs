@@ -1,0 +1,35 @@
+//! The whole time for each of them.
+
+use std::time::Duration;
+
+use moebi::{Process, Reason};
+
+/// Does all the work at once, and gives the answers.
+pub async fn answers<Work>(
+    me: &Process,
+    work: Vec<Work>,
+    patience: Duration,
+) -> Vec<Option<String>>
+where
+    Work: Future<Output = Result<String, Reason>> + Send + 'static,
+{
+    let tasks: Vec<_> = work.into_iter().map(|work| me.task(|_me| work)).collect();
+    let mut answers = Vec::new();
+    for task in tasks {
+        let pid = task.pid();
+        let answer = task.within(patience).await.ok();
+        if answer.is_none() {
+            me.unlink(pid);
+            me.exit(pid, Reason::Kill).await;
+        }
+        answers.push(answer);
+    }
+    answers
+}
+
+fn main() {}
+
+// The tests are in a file of their own: each one is a function with #[test]
+#[cfg(test)]
+#[path = "../../tests/distributed_tasks/await_many.rs"]
+mod tests;
