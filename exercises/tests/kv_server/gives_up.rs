@@ -95,9 +95,8 @@ async fn leaflets_are_tried_once(desk: &Desk) {
 /// A bakery that is open, and the process that its keeper will tell of its end.
 struct Bakery {
     client: Actor,
-    keeper: Pid,
     supervisor: Pid,
-    _node: Member,
+    node: Member,
 }
 
 /// A node for each: names are free again.
@@ -108,7 +107,7 @@ async fn opens(desk: &Desk) -> Bakery {
     let keeper = node.spawn(move |me| keeper(me, to));
     client.monitor(keeper).await;
     receive! { client,
-        News::Open(supervisor) => Bakery { client, keeper, supervisor, _node: node },
+        News::Open(supervisor) => Bakery { client, supervisor, node },
         _ended: Down => says("not_open"),
         after PATIENCE => says("not_open"),
     }
@@ -118,14 +117,13 @@ impl Bakery {
     /// Ends a child's day. When this returns, the supervisor has been sent the news: a
     /// process tells those it is linked to before it tells those who watch it.
     async fn ends(&mut self, child: &str, outcome: Result<(), Reason>) {
-        let client = &mut self.client;
-        let Some(pid) = client.whereis(child) else { says("not_open") };
-        let watching = client.monitor(pid).await;
-        client.send(pid, Evening(outcome)).await;
-        receive! { client,
-            Down { reference, .. } if *reference == watching => {}
-            after PATIENCE => panic!("{child} was told to end, and has not"),
-        }
+        let mut watching = self.node.actor().await;
+        let Some(pid) = watching.whereis(child) else { says("not_open") };
+        watching.monitor(pid).await;
+        watching.send(pid, Evening(outcome)).await;
+        let Some(Down { .. }) = watching.hears().await else {
+            panic!("{child} was told to end, and has not");
+        };
     }
 
     /// Who the child is now that the supervisor has done what there was to do: it
@@ -145,21 +143,17 @@ impl Bakery {
 
     /// The supervisor has ended: what does the client hear of it?
     async fn closed(&mut self) {
-        let (client, keeper) = (&mut self.client, self.keeper.into());
+        let client = &mut self.client;
         receive! { client,
             News::Closed(reason) => if reason != Reason::Shutdown {
                 says("other_reason");
             },
-            Down { object, .. } if *object == keeper => says("dies_too"),
+            _keeper: Down => says("dies_too"),
             after PATIENCE => says("not_told"),
         }
-        receive! { client,
-            Down { object, reason, .. } if *object == keeper => {
-                if reason != Reason::Normal {
-                    says("other_end");
-                }
-            },
-            after PATIENCE => says("other_end"),
+        match client.hears().await {
+            Some(Down { reason: Reason::Normal, .. }) => {}
+            _ => says("other_end"),
         }
     }
 }
