@@ -24,7 +24,7 @@ fn read(path: &Path) -> String {
 fn runs() -> Vec<Run> {
     let block = pattern(r"(?s)```console\n(.*?)```");
     let mut found = Vec::new();
-    for path in sources::pages(&workbook::root().join("book")).unwrap() {
+    for path in sources::pages(&workbook::root().join("book")).expect("the pages") {
         let text = read(&path);
         for block in block.captures_iter(&text) {
             for part in block[1].split("$ ").skip(1) {
@@ -63,9 +63,9 @@ fn of_functions(folder: &Path, module: &str, found: &mut Vec<String>) {
     let test = pattern(
         r"#\[(?:tokio::)?test\b[^\]]*\]\s+(?:#\[[^\]]*\]\s+)*(?:async )?fn (\w+)",
     );
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_stem().unwrap().to_str().unwrap();
+    for entry in fs::read_dir(folder).expect("a folder of tests") {
+        let path = entry.expect("a file of tests").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).expect("a name");
         if path.is_dir() {
             of_functions(&path, &format!("{module}{name}::"), found);
             continue;
