@@ -1,5 +1,6 @@
 //! The book as its readers find it: built once, and looked through.
 
+mod consoles;
 mod errors;
 mod pages;
 mod program;

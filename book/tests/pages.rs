@@ -112,6 +112,23 @@ fn listings_links_and_ids_are_the_same_in_all_languages() {
 }
 
 #[test]
+fn every_listing_begins_at_the_margin() {
+    let listing = pattern(r#"(?s)<code class="language-rs[^"]*">(.*?)</code>"#);
+    let mut count = 0;
+    for code in ["en", "fr", "es"] {
+        for (name, page) in chapters(code) {
+            for found in listing.captures_iter(page) {
+                let text = &found[1];
+                let margin = text.lines().any(|line| line.starts_with(|c| c != ' '));
+                assert!(margin, "{code}/{name}:\n{text}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 300, "only {count} listings were found");
+}
+
+#[test]
 fn nothing_of_how_pages_are_written_is_left_on_them() {
     for (name, page) in pages() {
         for sign in ["{{#", "[!", "i18n:", "<!-- box:", "ANCHOR"] {

@@ -15,6 +15,7 @@ use mdbook_i18n_helpers::preprocessors::Gettext;
 use crate::boxes::Boxes;
 use crate::diagram::Diagrams;
 use crate::exercises::Exercises;
+use crate::listings::Listings;
 use crate::shield::Shield;
 use crate::transcript::Transcripts;
 use crate::{Interface, Language};
@@ -39,6 +40,7 @@ pub fn build(
     config.set("preprocessor.boxes.after", ["gettext"])?;
     config.set("preprocessor.transcripts.after", ["gettext"])?;
     config.set("preprocessor.diagrams.after", ["gettext"])?;
+    config.set(format!("preprocessor.{}.after", Listings::NAME), ["links"])?;
     if language != Language::English {
         let catalogue = root.join(format!("translations/{}.po", language.code()));
         // Without it the pages would be English, and nobody would be told.
@@ -50,7 +52,8 @@ pub fn build(
         .with_preprocessor(Gettext)
         .with_preprocessor(Boxes::new(interface, language)?)
         .with_preprocessor(Transcripts)
-        .with_preprocessor(Diagrams::new(interface, language));
+        .with_preprocessor(Diagrams::new(interface, language))
+        .with_preprocessor(Listings);
     book.build().with_context(|| format!("building {}", language.own_name()))
 }
 

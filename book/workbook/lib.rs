@@ -12,6 +12,7 @@
 //! | `script.rs`, `transcript.rs` | a lesson's script, shown as terminals |
 //! | `diagram.rs` | a log of what processes did, shown as a picture and in words |
 //! | `picture.rs` | drawings, inside the page |
+//! | `listings.rs` | parts of files, moved to the margin |
 //! | `catalogue.rs` | the translations: what is missing, and how they follow the text |
 //! | `typography.rs`, `wording.rs` | the marks and the terms of each language |
 //! | `edition.rs` | one language's book, built |
@@ -30,6 +31,7 @@ mod fences;
 mod http;
 mod interface;
 mod landmarks;
+mod listings;
 mod pages;
 mod picture;
 mod script;

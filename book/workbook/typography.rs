@@ -11,10 +11,11 @@ use regex::Regex;
 use crate::Language;
 use crate::anchors::pattern;
 
-/// Code, keys, destinations of links, HTML, addresses, and signs that are not punctuation.
+/// Code, keys, destinations of links, HTML, addresses (`https://…`, `doi:10.…`), and signs
+/// that are not punctuation.
 static NOT_TEXT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"`+[^`]+`+|<kbd>[^<]*</kbd>|\]\([^)]*\)|<[^>]*>|&#?\w+;|https?://\S+|\d+:\d+|\\.|\[\^[^\]]*\]",
+        r"`+[^`]+`+|<kbd>[^<]*</kbd>|\]\([^)]*\)|<[^>]*>|&#?\w+;|\b[A-Za-z][A-Za-z0-9+.-]*:[\w/](?:[^\s)\]]*[\w/])?|\d+:\d+|\\.|\[\^[^\]]*\]",
     )
 });
 
@@ -84,6 +85,16 @@ mod tests {
         assert_eq!(set(expected, French), expected);
         assert_eq!(fault(expected, French), None);
         assert!(fault(text, French).is_some());
+    }
+
+    #[test]
+    fn addresses_stay_as_they_are() {
+        let text = "Lire [doi:10.1109/90.663936](https://doi.org/10.1109/90.663936); et https://a.fr/?b=c, mailto:d@e.fr; à 9:00: oui";
+        let expected = "Lire [doi:10.1109/90.663936](https://doi.org/10.1109/90.663936)\u{202f}; et https://a.fr/?b=c, mailto:d@e.fr\u{202f}; à 9:00\u{202f}: oui";
+        assert_eq!(set(text, French), expected);
+        assert_eq!(set(expected, French), expected);
+        let bold = "**Il a des limites:** oui";
+        assert_eq!(set(bold, French), "**Il a des limites\u{202f}:** oui");
     }
 
     #[test]

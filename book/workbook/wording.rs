@@ -71,7 +71,7 @@ impl Glossary {
         if all(&TARGET, en) != all(&TARGET, text) {
             faults.push("other links than in English".into());
         }
-        let (en, text) = (CODE.replace_all(en, "`"), CODE.replace_all(text, "`"));
+        let (en, text) = (words(en), words(text));
         for word in &self.never {
             if word.pattern.is_match(&en) && !word.pattern.is_match(&text) {
                 faults.push(format!("{} is not translated", word.written));
@@ -100,6 +100,12 @@ impl Term {
             Language::Spanish => &self.es,
         }
     }
+}
+
+/// A text without what is no word of its language: code, and where links lead.
+fn words(text: &str) -> String {
+    let text = CODE.replace_all(text, "`");
+    TARGET.replace_all(&text, "]").into_owned()
 }
 
 /// All matches, sorted: another language may need another order.
@@ -131,5 +137,7 @@ mod tests {
         assert_eq!(faults("Two nodes.", "Deux machines."), ["nodes? is nœud"]);
         assert_eq!(faults("`a`", "`b`"), ["other code than in English"]);
         assert_eq!(faults("EPMD", "le mappeur"), ["EPMD is not translated"]);
+        assert_eq!(faults("[Here](nodes.md)", "[Ici](nodes.md)"), [""; 0]);
+        assert_eq!(faults("[Here](a.md)", "[Ici](b.md)").len(), 1);
     }
 }
