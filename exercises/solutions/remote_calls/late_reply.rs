@@ -55,7 +55,7 @@ pub async fn ask(
     me.demonitor_flush(mine);
     // And what came between the two, if anything did, is of no use any more.
     receive! { me,
-        late @ Answer { .. } if late.reference == mine => {}
+        late @ Answer { .. } if late.reference == mine => drop(late),
         after Duration::ZERO => {}
     }
     outcome
