@@ -200,7 +200,7 @@ fn texts(root: &Path, exercise: &Exercise) -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// What rustlings wants of a file, and what we want of its end.
+/// What rustlings wants of a file, and cargo; and what we want of its end.
 fn form(root: &Path, exercise: &Exercise) -> Result<Vec<String>> {
     if exercise.project {
         return Ok(Vec::new());
@@ -209,9 +209,20 @@ fn form(root: &Path, exercise: &Exercise) -> Result<Vec<String>> {
     let tail = workshop::tail(exercise);
     let wanted = ["fn main()", "TODO", "#[test]\n", &tail];
     let missing = wanted.iter().filter(|part| !stub.contains(**part));
-    Ok(missing
-        .map(|part| fault(exercise, format!("the stub lacks {part:?}")))
-        .collect())
+    let mut faults: Vec<_> =
+        missing.map(|part| format!("the stub lacks {part:?}")).collect();
+    let manifest = fs::read_to_string(root.join("exercises/Cargo.toml"))?;
+    let (dir, name) = (&exercise.dir, &exercise.name);
+    for (bin, folder) in
+        [(name.clone(), "exercises"), (format!("{name}_sol"), "solutions")]
+    {
+        let entry =
+            format!("{{ name = \"{bin}\", path = \"{folder}/{dir}/{name}.rs\" }}");
+        if !manifest.contains(&entry) {
+            faults.push(format!("exercises/Cargo.toml lacks {entry}"));
+        }
+    }
+    Ok(faults.into_iter().map(|what| fault(exercise, what)).collect())
 }
 
 /// What learners get back must be what is there. Of a folder without a git, and of an

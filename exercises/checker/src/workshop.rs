@@ -110,7 +110,8 @@ impl Workshop {
         sources: &Sources,
     ) -> Result<()> {
         let own = self.folder.join("singles").join(target);
-        let path = own.join("exercises").join(&exercise.dir).join("version.rs");
+        let path = own.join("exercises").join(&exercise.dir);
+        let path = path.join(format!("{}.rs", exercise.name));
         let test = own.join("tests").join(&exercise.dir);
         let test = test.join(format!("{}.rs", exercise.name));
         let text: String = sources.iter().map(|(_, text)| text.as_str()).collect();
@@ -175,9 +176,23 @@ impl Workshop {
         let made = build(&self.root, &options)?.into_iter().map(|made| {
             // A project's test is named as the project; its package is ours.
             let own = made.package == SINGLES;
-            (if own { made.target } else { made.package }, made.built)
+            let target = if own { made.target } else { made.package };
+            let built = self.as_handed_in(&target, made.built);
+            (target, built)
         });
         Ok(made.collect())
+    }
+
+    /// What the compiler says, of files where their authors have them.
+    fn as_handed_in(&self, target: &str, built: Built) -> Built {
+        let Built::Errors(errors) = built else { return built };
+        // `v3_say_name`
+        let name = target.split_once('_').map_or(target, |(_, name)| name);
+        let errors = errors
+            .replace(&format!("{SINGLES}/{target}/"), "")
+            .replace(&format!("projects/{target}/"), &format!("projects/{name}/"))
+            .replace(&format!("{}/", self.folder.display()), "");
+        Built::Errors(errors)
     }
 
     /// Options for cargo, to do something with all that is here.

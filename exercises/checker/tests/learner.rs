@@ -27,19 +27,20 @@ struct Copy(TempDir);
 
 impl Copy {
     fn new() -> Self {
-        let copy = Self(tempfile::tempdir().unwrap());
+        let copy = Self(tempfile::tempdir().expect("a new folder"));
         let listed = Command::new("git")
             .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
             .current_dir(root())
             .output()
-            .unwrap();
-        let names = String::from_utf8(listed.stdout).unwrap();
+            .expect("git lists the files");
+        let names = String::from_utf8(listed.stdout).expect("names are text");
         for name in names.split_terminator('\0') {
             let (from, to) = (root().join(name), copy.path(name));
             // One that was deleted, and not yet committed, is listed too.
             if from.exists() {
-                fs::create_dir_all(to.parent().unwrap()).unwrap();
-                fs::copy(from, to).unwrap();
+                fs::create_dir_all(to.parent().expect("a folder"))
+                    .expect("a new folder");
+                fs::copy(from, to).expect("a copy");
             }
         }
         copy.git(&["init", "--quiet"]);
@@ -55,7 +56,7 @@ impl Copy {
         let who = ["-c", "user.name=ada", "-c", "user.email=ada@localhost"];
         let mut git = Command::new("git");
         let status = git.args(who).args(arguments).current_dir(&self.0).status();
-        assert!(status.unwrap().success(), "git {arguments:?}");
+        assert!(status.expect("git runs").success(), "git {arguments:?}");
     }
 
     fn commit(&self, message: &str) {
@@ -72,22 +73,26 @@ impl Copy {
     }
 
     fn target(&self) -> PathBuf {
-        Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap().to_path_buf()
+        Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .parent()
+            .expect("target/")
+            .to_path_buf()
     }
 
     /// What is said to a line, and the exit status.
     fn says(&self, line: &str) -> (String, i32) {
-        let Output { status, stdout, stderr } = self.command(line).output().unwrap();
+        let Output { status, stdout, stderr } =
+            self.command(line).output().expect("cargo runs");
         let said = [stdout, stderr].concat();
-        (String::from_utf8(said).unwrap(), status.code().unwrap_or(-1))
+        (String::from_utf8(said).expect("it is text"), status.code().unwrap_or(-1))
     }
 
     fn solve(&self) {
-        fs::copy(self.path(SOLUTION), self.path(FILE)).unwrap();
+        fs::copy(self.path(SOLUTION), self.path(FILE)).expect("the stub is there");
     }
 
     fn stub(&self) -> String {
-        fs::read_to_string(self.path(FILE)).unwrap()
+        fs::read_to_string(self.path(FILE)).expect("the stub is there")
     }
 }
 
@@ -109,8 +114,8 @@ struct Watching {
 impl Watching {
     fn start(copy: &Copy) -> Self {
         let mut command = copy.command("--plain watch");
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let stream = BufReader::new(child.stdout.take().unwrap());
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("cargo runs");
+        let stream = BufReader::new(child.stdout.take().expect("a pipe"));
         let (tell, lines) = channel();
         spawn(move || {
             for line in stream.lines().map_while(Result::ok) {

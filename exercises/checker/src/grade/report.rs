@@ -8,7 +8,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite, XmlString
 
 use super::{Grade, Grades, Outcome};
 
-/// So much of what was said is shown in the table.
+/// So many columns of what was said are shown in the table.
 const SHOWN: usize = 100;
 
 /// A line for each learner, and below what is not passed yet.
@@ -34,7 +34,7 @@ pub fn table(grades: &Grades) -> String {
         let open = learner.exercises.iter().filter(|g| g.outcome != Outcome::Passed);
         for Grade { name, outcome, says, message, .. } in open {
             let first = says.lines().find(|line| !line.trim().is_empty());
-            let said: String = first.unwrap_or("").chars().take(SHOWN).collect();
+            let said = console::truncate_str(first.unwrap_or(""), SHOWN, "…");
             let message =
                 message.as_ref().map(|m| format!("{m}: ")).unwrap_or_default();
             let outcome = outcome.word();
