@@ -11,10 +11,27 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 /// All exercises, in the order of the book.
-#[derive(Debug, Deserialize)]
+#[derive(Debug)]
 pub struct List {
     /// One after the other.
     pub exercises: Vec<Exercise>,
+}
+
+/// The file as it is written: rustlings wants a file of its own for each exercise, so it
+/// must not know of projects.
+#[derive(Debug, Deserialize)]
+struct Info {
+    exercises: Vec<Exercise>,
+    projects: Vec<Project>,
+}
+
+/// An exercise that is a crate of its own, under `projects/`, for several nodes or files.
+#[derive(Debug, Deserialize)]
+struct Project {
+    /// The exercise that comes next in the book.
+    before: String,
+    #[serde(flatten)]
+    exercise: Exercise,
 }
 
 /// One exercise. Its texts are English; [`crate::Texts`] has the other languages.
@@ -24,8 +41,8 @@ pub struct Exercise {
     pub name: String,
     /// The chapter it belongs to, by the name of its page: `spawn_link`.
     pub dir: String,
-    /// A crate of its own, under `projects/`, for several nodes or files.
-    #[serde(default)]
+    /// A crate of its own, under `projects/`.
+    #[serde(skip)]
     pub project: bool,
     /// How long it takes somebody who has read the chapter.
     pub minutes: u32,
@@ -53,8 +70,9 @@ impl List {
         let path = root.join("exercises/info.toml");
         let text = fs::read_to_string(&path)
             .with_context(|| format!("cannot read {}", path.display()))?;
-        let list: Self = toml::from_str(&text)
+        let info: Info = toml::from_str(&text)
             .with_context(|| format!("{} is not as expected", path.display()))?;
+        let list = Self { exercises: in_order(info)? };
         for exercise in &list.exercises {
             exercise.check().with_context(|| {
                 format!("{}: exercise {}", path.display(), exercise.name)
@@ -72,6 +90,18 @@ impl List {
     pub fn of_chapter(&self, chapter: &str) -> impl Iterator<Item = &Exercise> {
         self.exercises.iter().filter(move |exercise| exercise.dir == chapter)
     }
+}
+
+fn in_order(info: Info) -> Result<Vec<Exercise>> {
+    let mut all = info.exercises;
+    for Project { before, exercise } in info.projects {
+        let next = all.iter().position(|other| other.name == before);
+        let next = next.with_context(|| {
+            format!("{} is before {before}, which is not there", exercise.name)
+        })?;
+        all.insert(next, Exercise { project: true, ..exercise });
+    }
+    Ok(all)
 }
 
 impl Exercise {
