@@ -9,10 +9,10 @@ use tokio::time::{sleep, timeout};
 use super::*;
 
 /// So long the bread is waited for when the table is laid.
-const A_WHILE: Duration = Duration::from_millis(400);
+const A_WHILE: Duration = Duration::from_millis(800);
 
 /// By then whatever should happen has happened.
-const LONG_AGO: Duration = Duration::from_secs(2);
+const LONG_AGO: Duration = Duration::from_secs(3);
 
 /// Work that says when it has begun, and ends when it is told to.
 struct Work<T> {

@@ -12,13 +12,13 @@ use super::*;
 const PIECES: usize = 8;
 
 /// And so long all of it may take.
-const PATIENCE: Duration = Duration::from_millis(1000);
+const PATIENCE: Duration = Duration::from_millis(2000);
 
 /// What is started at once has begun by then.
-const SOON: Duration = Duration::from_millis(500);
+const SOON: Duration = Duration::from_millis(1500);
 
 /// Less than the patience for each of those that hang.
-const TOO_LONG: Duration = Duration::from_millis(2500);
+const TOO_LONG: Duration = Duration::from_millis(5000);
 
 /// Work that says when it has begun, and ends when it is told its answer.
 fn work(

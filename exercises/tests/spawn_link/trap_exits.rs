@@ -106,6 +106,7 @@ fn a_request_is_obeyed() {
         let word = Reason::word(&desk.word());
         client.exit(reporter, word.clone()).await;
         receive! { client,
+            Down { reason: Reason::Normal, .. } => says("ends_well"),
             Down { reason, .. } => if reason != word { says("ends_otherwise") },
             _news: News => says("not_one_of_them"),
             after PATIENCE => says("disobeys"),
