@@ -10,7 +10,7 @@
 //! | questions, whose answers come outside the mailbox | `ask.rs` |
 //! | the mailbox and selective receive | `mailbox.rs`, `receive.rs` |
 //! | what each signal does | `deliver.rs` |
-//! | start, panic, end | `spawn.rs`, `crash.rs` |
+//! | start, panic, end | `spawn.rs`, `crash.rs`, `end.rs` |
 //! | where output goes | `leader.rs` |
 //! | when what is sent is written | `poll.rs` |
 //! | what processes do, written down | `trace.rs` |
@@ -18,6 +18,7 @@
 mod ask;
 mod crash;
 mod deliver;
+mod end;
 mod entry;
 mod leader;
 mod mailbox;
