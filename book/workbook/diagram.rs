@@ -38,6 +38,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::anchors::Include;
+use crate::chapters::change_each;
 use crate::fences::fences;
 use crate::{Interface, Language};
 use causal::Log;
@@ -114,23 +115,8 @@ impl Preprocessor for Diagrams {
         Self::NAME
     }
 
-    fn run(
-        &self,
-        context: &PreprocessorContext,
-        mut book: Book,
-    ) -> anyhow::Result<Book> {
-        let source = context.root.join(&context.config.book.src);
-        let mut failed = None;
-        book.for_each_chapter_mut(|chapter| {
-            let Some(path) = chapter.source_path.as_deref() else { return };
-            let file = source.join(path);
-            let folder = file.parent().unwrap_or(&source);
-            match self.replace(&chapter.content, folder) {
-                Ok(content) => chapter.content = content,
-                Err(why) => failed = Some(why.context(file.display().to_string())),
-            }
-        });
-        failed.map_or(Ok(book), Err)
+    fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
+        change_each(book, context, |page, folder| self.replace(page, folder))
     }
 
     fn supports_renderer(&self, renderer: &str) -> anyhow::Result<bool> {

@@ -18,6 +18,7 @@ use checker::{Exercise, List};
 use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
+use crate::chapters::change_each;
 use crate::fences::fences;
 
 /// The info string of the fence.
@@ -39,17 +40,10 @@ impl Preprocessor for Exercises {
         Self::NAME
     }
 
-    fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
+    fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
         let root = context.root.parent().context("the book is in the workbook")?;
         let list = List::read(root)?;
-        let mut failed = None;
-        book.for_each_chapter_mut(|chapter| {
-            match replace(&chapter.content, &list) {
-                Ok(content) => chapter.content = content,
-                Err(why) => failed = Some(why.context(chapter.name.clone())),
-            }
-        });
-        failed.map_or(Ok(book), Err)
+        change_each(book, context, |page, _folder| replace(page, &list))
     }
 }
 

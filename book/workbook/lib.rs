@@ -5,6 +5,7 @@
 //! | `interface.rs` | words of menus, boxes and messages, in all languages |
 //! | `sources.rs` | what the English pages must keep to |
 //! | `fences.rs`, `anchors.rs` | code blocks, and the parts of files they take in |
+//! | `chapters.rs` | the pages, changed one after the other |
 //! | `exercises.rs` | the exercises of a chapter, put on its page |
 //! | `semantics.rs` | the page on semantics, out of the tests' tables |
 //! | `shield.rs` | before the translation: code, ids and boxes out of its reach |
@@ -24,6 +25,7 @@
 
 mod anchors;
 mod boxes;
+mod chapters;
 mod diagram;
 mod edition;
 mod exercises;

@@ -20,6 +20,7 @@ use mdbook_preprocessor::book::Book;
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext};
 
 use crate::anchors::Include;
+use crate::chapters::change_each;
 use crate::fences::fences;
 use crate::picture;
 use crate::script::{self, Line, Turn};
@@ -43,23 +44,8 @@ impl Preprocessor for Transcripts {
         Self::NAME
     }
 
-    fn run(
-        &self,
-        context: &PreprocessorContext,
-        mut book: Book,
-    ) -> anyhow::Result<Book> {
-        let source = context.root.join(&context.config.book.src);
-        let mut failed = None;
-        book.for_each_chapter_mut(|chapter| {
-            let Some(path) = chapter.source_path.as_deref() else { return };
-            let file = source.join(path);
-            let folder = file.parent().unwrap_or(&source);
-            match replace(&chapter.content, folder) {
-                Ok(content) => chapter.content = content,
-                Err(why) => failed = Some(why.context(file.display().to_string())),
-            }
-        });
-        failed.map_or(Ok(book), Err)
+    fn run(&self, context: &PreprocessorContext, book: Book) -> Result<Book> {
+        change_each(book, context, replace)
     }
 
     fn supports_renderer(&self, renderer: &str) -> anyhow::Result<bool> {
