@@ -18,6 +18,9 @@ use crate::{Exercise, Language, List, Texts, Words, files};
 /// Between two looks whether a file was saved.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// From 0 to 1: so much alike are a name and one that is mistyped.
+const ALIKE: f64 = 0.5;
+
 /// A learner at a terminal.
 pub struct Learner {
     root: PathBuf,
@@ -53,9 +56,15 @@ impl Learner {
         if let Some(exercise) = self.list.find(name) {
             return Ok(exercise);
         }
+        let known = self.list.exercises.iter().map(|e| e.name.as_str());
+        let likeness =
+            |known: &str| strsim::normalized_damerau_levenshtein(known, name);
         let mut near: Vec<&str> =
-            self.list.exercises.iter().map(|e| e.name.as_str()).collect();
-        near.sort_by_key(|known| strsim::damerau_levenshtein(known, name));
+            known.filter(|known| likeness(known) > ALIKE).collect();
+        if near.is_empty() {
+            bail!(self.word("unlike", &[("name", name)]));
+        }
+        near.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
         near.truncate(3);
         bail!(self.word("unknown", &[("name", name), ("names", &near.join(", "))]))
     }

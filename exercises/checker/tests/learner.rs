@@ -169,6 +169,7 @@ fn an_exercise_from_the_first_look_to_the_next_one() {
     let later = copy.says(&format!("solution {name}"));
     contains(later, &["once names_and_cookies is passed"], 2);
     contains(copy.says("names_and_cookie"), &["These look like it", name], 2);
+    contains(copy.says("xyzzy"), &["`cargo exercise` lists them all"], 2);
     contains(copy.says(&format!("{name} next")), &["one thing at a time"], 2);
 
     // One that does not compile says what the compiler says.
