@@ -29,7 +29,7 @@ impl Processes {
         tracing::trace!(
             target: "moebi::signal",
             operation = signal.operation(),
-            pid = ?signal.target(),
+            pid = signal.target().map(tracing::field::display),
             "received"
         );
         match signal {

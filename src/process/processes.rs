@@ -124,7 +124,7 @@ impl Processes {
             target: "moebi::signal",
             operation = signal.operation(),
             to = %signal.destination(),
-            pid = ?signal.target(),
+            pid = signal.target().map(tracing::field::display),
             "sent"
         );
         let Some(sent) = Sent::of(signal) else {
