@@ -17,6 +17,7 @@ pub fn proofs() -> Vec<Proof> {
         ("a_difference_of_logs_shows_what_was_said_and_what_is", shown),
         ("a_trace_gives_a_log_with_roles_and_without_noise", recorded),
         ("what_a_lost_node_leaves_behind_is_its_end", lost_node),
+        ("who_comes_from_outside_comes_from_what_was_typed_last", from_outside),
         ("a_trace_that_was_cut_off_is_read_up_to_there", cut_off),
     ]
 }
@@ -154,6 +155,26 @@ fn lost_node() {
     // Alone, it is of the line that ended the node.
     let log = record.section(&(7..9), &Without::default()).write();
     assert_eq!(log, end);
+}
+
+fn from_outside() {
+    let door = "#PID<k@h.3.0>/6";
+    let client = "spawned|#PID<k@h.3.0>/6|-|serve|-";
+    let kate = trace_of(
+        2,
+        Vec::new(),
+        &[
+            (1, door, "spawned|-|-|accept|-"),
+            (8, "#PID<k@h.4.0>/6", client),
+            (9, "#PID<k@h.4.0>/6", "ended|normal|-"),
+        ],
+    );
+    let alex = alex(&[(6, SHELL, "typed|nc"), (20, SHELL, "typed|later")]);
+    let record = Record::of(&[alex, kate], Vec::new());
+    let of = |lines| record.section(&lines, &Without::default()).write();
+    // Alex's node is another: what he has typed by then is all that is known.
+    assert_eq!(of(9..10), "k/accept -[spawn]-> k/serve\nk/serve x normal\n");
+    assert!(!of(1..9).contains("serve"), "{}", of(1..9));
 }
 
 fn cut_off() {
