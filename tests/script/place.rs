@@ -5,7 +5,8 @@
 //! goes on with what it was about. What a node says because another is lost comes from the
 //! command that ended that one. Who starts processes and was never told to hears of the
 //! world outside, as one does who accepts connections: that comes from what was typed last
-//! anywhere.
+//! anywhere. That another node is there comes from the command that started it. And nothing
+//! comes from a command before the one that started the node where it happens.
 
 use std::collections::{HashMap, HashSet};
 
@@ -168,6 +169,9 @@ impl<'a> Placing<'a> {
             }
             (_, Some(cause)) if self.record.waits_here(number) => before.max(cause),
             (_, Some(cause)) => cause,
+            (What::Taken(signal), None) if signal.text == "NodeUp" => {
+                before.max(self.started_last(event.line.time))
+            }
             (_, None) if self.record.comes_from_nowhere(number) => {
                 let ends = self.record.ends.iter();
                 let earlier = ends.filter(|end| end.time <= event.line.time);
@@ -178,6 +182,7 @@ impl<'a> Placing<'a> {
         if matches!(event.line.what, What::Taken(_) | What::Typed) {
             self.told.insert(doer);
         }
+        let command = command.max(started);
         self.now.insert(doer, command);
         self.commands[number] = Some(command);
     }
@@ -185,6 +190,14 @@ impl<'a> Placing<'a> {
     /// Does somebody start a process whom nobody has told to?
     fn is_from_outside(&self, doer: &str, signal: &Sent) -> bool {
         signal.kind == "spawn" && !self.told.contains(doer)
+    }
+
+    /// Which command has started the last node that was there by then?
+    fn started_last(&self, time: u64) -> usize {
+        let there =
+            |trace: &&Trace| trace.lines.first().is_some_and(|l| l.time <= time);
+        let started = self.traces.iter().filter(there).map(|trace| trace.started);
+        started.max().unwrap_or_default()
     }
 
     /// Nothing else is typed before the answer is there.
