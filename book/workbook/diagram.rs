@@ -17,11 +17,13 @@
 //! |---|---|
 //! | who stands where | `diagram/columns.rs` |
 //! | where everything is | `diagram/layout.rs` |
+//! | how much of a text is shown | `diagram/shorten.rs` |
 //! | how it is drawn | `diagram/svg.rs` |
 //! | how it is said | `diagram/words.rs` |
 
 mod columns;
 mod layout;
+mod shorten;
 mod svg;
 mod words;
 

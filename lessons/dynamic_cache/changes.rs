@@ -80,7 +80,8 @@ impl Cache {
         if self.again && self.pass.is_none() && self.view.is_agreed() {
             self.again = false;
             let (pass, cache) = (Pass::new(&self.entries, &self.view), me.pid());
-            let (pass, _) = me.spawn_monitor_here(move |me| pass.run(me, cache));
+            let (pass, _) =
+                me.spawn_monitor_here(move |me| pass.hand_over(me, cache));
             self.pass = Some(pass);
         }
         self.answer_waiting(me).await;

@@ -65,7 +65,7 @@ impl Pass {
 
     /// The body of its process. It ends in good order only if all is where it should be;
     /// and if not, it has waited before the next one tries.
-    pub async fn run(self, me: Process, cache: Pid) -> Result<(), Reason> {
+    pub async fn hand_over(self, me: Process, cache: Pid) -> Result<(), Reason> {
         for (node, share) in self.shares {
             for batch in share.chunks(BATCH) {
                 let why = match give(&me, &self.view, node, batch).await {

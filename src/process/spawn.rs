@@ -81,7 +81,7 @@ impl Processes {
         Fut: Future<Output = Outcome> + Send + 'static,
     {
         let entry = self.seat(pid, leader, parent);
-        trace::spawned(pid, parent.starter, type_name::<F>(), false);
+        trace::spawned(pid, parent.starter, type_name::<Fut>(), false);
         self.start(entry, |me| Box::pin(body(me)));
     }
 
@@ -169,7 +169,7 @@ impl Process {
         self.entry.lock().ties().links.insert(pid, Link::Active);
         let parent = Parent { starter: None, link: Some(self.pid()), owner };
         let entry = self.processes.seat(pid, self.leader(), &parent);
-        trace::spawned(pid, Some(self.pid()), type_name::<F>(), true);
+        trace::spawned(pid, Some(self.pid()), type_name::<Fut>(), true);
         if let Some(owner) = owner.filter(|owner| owner.link) {
             // Before it starts: no exit of its may come before the link.
             self.route(Signal::Link { from: pid, to: owner.pid });

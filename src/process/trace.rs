@@ -29,6 +29,8 @@
 //! A key names a request or a monitor; that of a message is a hash of its type and bytes.
 //! What is not there is `-`. Erlang's way to have this is `erlang:trace/3`.
 
+mod function;
+
 use std::fmt::Display;
 use std::fs::{File, OpenOptions};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -38,6 +40,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use self::function::function_of;
 use super::entry::Answer;
 use super::leader::IoRequest;
 use crate::signal::{
@@ -96,8 +99,8 @@ pub(crate) fn stopping(leader: Pid) {
     }
 }
 
-/// A process starts that runs a function of this program, or a body whose type has this
-/// name.
+/// A process starts that runs a function of this program: the one whose future has a type
+/// of this name.
 pub(super) fn spawned(pid: Pid, by: Option<Pid>, runs: &str, link: bool) {
     if on() {
         let by = by.map_or_else(nothing, full);
@@ -339,13 +342,6 @@ fn nothing() -> String {
 
 fn tie(link: bool) -> &'static str {
     if link { "link" } else { "-" }
-}
-
-/// `watch` of `chat::room::watch`; of a closure, the function that it stands in.
-fn function_of(body: &str) -> String {
-    let path = body.split('<').next().unwrap_or(body);
-    let mut names = path.rsplit("::").filter(|name| !name.starts_with('{'));
-    names.next().unwrap_or(path).to_owned()
 }
 
 fn now() -> u128 {

@@ -17,7 +17,8 @@
 //!
 //! A process is called by its node and its function, or the name it is registered under;
 //! `kate/*` is the node of that name. A line that begins with `#` is a comment, and
-//! `# without kate/leader alex/leader` leaves out processes that distract from the others.
+//! `# without kate/leader alex/leader` leaves out processes that distract from the others;
+//! `# only alex/shell kate/pong` leaves out all but these.
 
 #[path = "order.rs"]
 mod order;
@@ -88,6 +89,8 @@ pub enum Step {
 pub struct Without {
     /// These processes.
     pub roles: Vec<Role>,
+    /// All processes but these, if there are any.
+    pub only: Vec<Role>,
     /// Monitors of processes that are not there, with what comes of them: the command
     /// `wait` makes such.
     pub noproc: bool,
@@ -111,6 +114,13 @@ impl Role {
     /// The node itself.
     pub fn is_node(&self) -> bool {
         self.name == NODE_ITSELF
+    }
+}
+
+impl Without {
+    fn leaves_out(&self, role: &Role) -> bool {
+        let another = !self.only.is_empty() && !self.only.contains(role);
+        another || self.roles.contains(role)
     }
 }
 
@@ -150,6 +160,9 @@ impl Log {
             if let Some(roles) = line.strip_prefix("# without ") {
                 log.without.roles.extend(roles.split(' ').filter_map(role_of));
                 log.without.noproc |= roles.split(' ').any(|word| word == "noproc");
+            }
+            if let Some(roles) = line.strip_prefix("# only ") {
+                log.without.only.extend(roles.split(' ').filter_map(role_of));
             }
             if line.is_empty() || line.starts_with('#') {
                 continue;
@@ -230,7 +243,7 @@ impl Log {
         let mut gone: Vec<usize> = (0..self.signals.len())
             .filter(|number| {
                 let Signal { from, to, .. } = &self.signals[*number];
-                without.roles.contains(from) || without.roles.contains(to)
+                without.leaves_out(from) || without.leaves_out(to)
             })
             .collect();
         if without.noproc {
@@ -242,7 +255,7 @@ impl Log {
                 Deed::Sends(number) | Deed::Takes(number) => stays(number),
                 Deed::Ends(_) => true,
             });
-            !without.roles.contains(role)
+            !without.leaves_out(role)
         });
         self.loose.retain(stays);
     }

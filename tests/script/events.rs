@@ -16,7 +16,7 @@ use super::record::{End, Record, Trace};
 use super::trace;
 
 /// What happens after the last answer happens at once, or has a command that waits for
-/// it. If nothing more is written for so long, nothing more will come.
+/// it. If a section is the same for so long, nothing more will come.
 const SILENCE: Duration = Duration::from_secs(2);
 
 /// How often the traces are read while something is missing.
@@ -118,26 +118,23 @@ impl Recorder {
     /// Waits until the sections that end before this line have all that they say, or
     /// nothing more comes.
     pub async fn settle(&self, line: usize) {
-        let mut seen = (self.size(), Instant::now());
+        let over: Vec<&Section> =
+            self.sections.iter().filter(|s| s.lines.end <= line).collect();
+        let said: Vec<String> = over.iter().map(|s| s.log.write()).collect();
+        let mut seen = (Vec::new(), Instant::now());
         loop {
             let record = self.record();
-            let over = self.sections.iter().filter(|s| s.lines.end <= line);
-            let mut different =
-                over.filter(|s| s.recorded(&record) != s.log.write());
-            if different.next().is_none() || seen.1.elapsed() > SILENCE {
+            let now: Vec<String> =
+                over.iter().map(|s| s.recorded(&record)).collect();
+            if now == said || seen.1.elapsed() > SILENCE {
                 return;
             }
-            sleep(GLANCE).await;
-            let size = self.size();
-            if size != seen.0 {
-                seen = (size, Instant::now());
+            // Nodes may write for ever what belongs to no section.
+            if now != seen.0 {
+                seen = (now, Instant::now());
             }
+            sleep(GLANCE).await;
         }
-    }
-
-    fn size(&self) -> u64 {
-        let sizes = self.runs.iter().map(|run| std::fs::metadata(&run.file));
-        sizes.map(|file| file.map_or(0, |file| file.len())).sum()
     }
 
     fn record(&self) -> Record {

@@ -2,6 +2,7 @@
 
 use super::causal::{Log, Without, sections};
 use super::events::difference;
+use super::normalise::without_microseconds;
 use super::proofs::Proof;
 use super::record::{End, Record, Trace};
 use super::trace;
@@ -17,6 +18,10 @@ pub fn proofs() -> Vec<Proof> {
         ("a_difference_of_logs_shows_what_was_said_and_what_is", shown),
         ("a_trace_gives_a_log_with_roles_and_without_noise", recorded),
         ("what_a_lost_node_leaves_behind_is_its_end", lost_node),
+        ("what_a_node_that_comes_brings_about_is_of_its_start", node_comes),
+        ("a_log_shows_only_whom_it_is_to_show", only),
+        ("a_time_in_a_message_is_the_same_in_each_run", no_time),
+        ("who_comes_from_outside_comes_from_what_was_typed_last", from_outside),
         ("a_trace_that_was_cut_off_is_read_up_to_there", cut_off),
     ]
 }
@@ -154,6 +159,62 @@ fn lost_node() {
     // Alone, it is of the line that ended the node.
     let log = record.section(&(7..9), &Without::default()).write();
     assert_eq!(log, end);
+}
+
+fn from_outside() {
+    let door = "#PID<k@h.3.0>/6";
+    let client = "spawned|#PID<k@h.3.0>/6|-|serve|-";
+    let kate = trace_of(
+        2,
+        Vec::new(),
+        &[
+            (1, door, "spawned|-|-|accept|-"),
+            (8, "#PID<k@h.4.0>/6", client),
+            (9, "#PID<k@h.4.0>/6", "ended|normal|-"),
+        ],
+    );
+    let alex = alex(&[(6, SHELL, "typed|nc"), (20, SHELL, "typed|later")]);
+    let record = Record::of(&[alex, kate], Vec::new());
+    let of = |lines| record.section(&lines, &Without::default()).write();
+    // Alex's node is another: what he has typed by then is all that is known.
+    assert_eq!(of(9..10), "k/accept -[spawn]-> k/serve\nk/serve x normal\n");
+    assert!(!of(1..9).contains("serve"), "{}", of(1..9));
+}
+
+fn node_comes() {
+    let watcher = "#PID<k@h.3.0>/6";
+    let kate = trace_of(
+        2,
+        Vec::new(),
+        &[
+            (0, watcher, "spawned|-|-|watch|-"),
+            (5, watcher, "taken|message|-|77|NodeUp"),
+            (6, watcher, "ended|normal|-"),
+        ],
+    );
+    let alex = trace_of(7, Vec::new(), &[(4, LEADER, "spawned|-|-|lead|-")]);
+    let record = Record::of(&[kate, alex], Vec::new());
+    let of = |lines| record.section(&lines, &Without::default()).write();
+    assert_eq!(of(7..8), "k/* -> k/watch: NodeUp\nk/watch x normal\n");
+    assert_eq!(of(1..7), "");
+}
+
+fn only() {
+    let text = "# only a/x b/y\na/x -> b/y: one\na/x -> c/z: two\nc/z x normal\n";
+    let mut log = Log::parse(text).expect("a log");
+    let without = log.without.clone();
+    log.leave_out(&without);
+    assert_eq!(log.write(), "a/x -> b/y: one\n");
+}
+
+fn no_time() {
+    let text = "{version, 1795279189423473, kate@localhost}";
+    let expected = "{version, TIME, kate@localhost}";
+    assert_eq!(without_microseconds(text), expected);
+    // What has another number of digits is none.
+    for text in ["a 179527918942347", "17952791894234731", "", "é 1"] {
+        assert_eq!(without_microseconds(text), text);
+    }
 }
 
 fn cut_off() {

@@ -152,6 +152,20 @@ fn replace_number(line: &str, before: &str, instead: &str) -> String {
     out
 }
 
+/// The text with `TIME` where it has a time in microseconds, which has sixteen digits.
+pub fn without_microseconds(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_digit()) {
+        out += &rest[..at];
+        rest = &rest[at..];
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        out += if end == 16 { "TIME" } else { &rest[..end] };
+        rest = &rest[end..];
+    }
+    out + rest
+}
+
 /// Log lines begin with the time, `14:05:12.123`.
 fn without_time(line: String) -> String {
     let time = line.split(' ').next().unwrap_or_default();

@@ -3,7 +3,10 @@
 //! A prompt does what was typed there last. Who takes a message does what comes of it, and
 //! so that comes from the command that the message comes from; but who waits for an answer
 //! goes on with what it was about. What a node says because another is lost comes from the
-//! command that ended that one.
+//! command that ended that one. Who starts processes and was never told to hears of the
+//! world outside, as one does who accepts connections: that comes from what was typed last
+//! anywhere. That another node is there comes from the command that started it. And nothing
+//! comes from a command before the one that started the node where it happens.
 
 use std::collections::{HashMap, HashSet};
 
@@ -23,6 +26,8 @@ struct Placing<'a> {
     now: HashMap<&'a str, usize>,
     /// Who waits for something whose cause has no command yet.
     stuck: HashSet<&'a str>,
+    /// Who has been told something, or has asked.
+    told: HashSet<&'a str>,
 }
 
 impl Record {
@@ -35,6 +40,7 @@ impl Record {
             commands: vec![None; self.events.len()],
             now: HashMap::new(),
             stuck: HashSet::new(),
+            told: HashSet::new(),
         };
         placing.whole();
         let commands = placing.commands;
@@ -158,8 +164,14 @@ impl<'a> Placing<'a> {
         let command = match (&event.line.what, cause) {
             (What::Typed, _) => self.typed.get(&number).copied().unwrap_or(before),
             (What::Sent(_), Some(cause)) => before.max(cause),
+            (What::Sent(signal), None) if self.is_from_outside(doer, signal) => {
+                before.max(self.typed_last(event.line.time))
+            }
             (_, Some(cause)) if self.record.waits_here(number) => before.max(cause),
             (_, Some(cause)) => cause,
+            (What::Taken(signal), None) if signal.text == "NodeUp" => {
+                before.max(self.started_last(event.line.time))
+            }
             (_, None) if self.record.comes_from_nowhere(number) => {
                 let ends = self.record.ends.iter();
                 let earlier = ends.filter(|end| end.time <= event.line.time);
@@ -167,7 +179,32 @@ impl<'a> Placing<'a> {
             }
             _ => before,
         };
+        if matches!(event.line.what, What::Taken(_) | What::Typed) {
+            self.told.insert(doer);
+        }
+        let command = command.max(started);
         self.now.insert(doer, command);
         self.commands[number] = Some(command);
+    }
+
+    /// Does somebody start a process whom nobody has told to?
+    fn is_from_outside(&self, doer: &str, signal: &Sent) -> bool {
+        signal.kind == "spawn" && !self.told.contains(doer)
+    }
+
+    /// Which command has started the last node that was there by then?
+    fn started_last(&self, time: u64) -> usize {
+        let there =
+            |trace: &&Trace| trace.lines.first().is_some_and(|l| l.time <= time);
+        let started = self.traces.iter().filter(there).map(|trace| trace.started);
+        started.max().unwrap_or_default()
+    }
+
+    /// Nothing else is typed before the answer is there.
+    fn typed_last(&self, time: u64) -> usize {
+        let typed = self.typed.iter();
+        let earlier =
+            typed.filter(|(event, _)| self.record.events[**event].line.time <= time);
+        earlier.map(|(_, line)| *line).max().unwrap_or_default()
     }
 }

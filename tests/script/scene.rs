@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::causal::{Deed, Log, MESSAGE, NODE_ITSELF, Role, Signal};
+use super::normalise::without_microseconds;
 use super::record::{Event, Record};
 use super::trace::{Sent, What, node_of};
 
@@ -131,7 +132,7 @@ impl<'a> Scene<'a> {
     }
 
     fn text(&self, text: &str, time: u64) -> String {
-        self.record.cast.rewrite(text, time, &self.roles)
+        without_microseconds(&self.record.cast.rewrite(text, time, &self.roles))
     }
 
     /// Kind and text of a signal, as a reader understands them.

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::causal::{Role, Step};
 use super::layout::{
-    APART, BESIDE, INSIDE, LOOP, MARGIN, NAME, NAME_LINE, NARROW, NodeBox, ROW, cut,
+    APART, BESIDE, INSIDE, LOOP, MARGIN, NAME, NAME_LINE, NARROW, NodeBox, ROW,
     label, name_lines, signal_of, width,
 };
+use super::shorten::shorten;
 
 /// The lifelines from left to right.
 pub struct Columns {
@@ -106,7 +107,7 @@ fn sides(role: &Role, steps: &[Step]) -> (f64, f64) {
             Step::Ends(who, reason)
                 if who == role || who.is_node() && who.node == role.node =>
             {
-                BESIDE + width(&cut(reason))
+                BESIDE + width(&shorten(reason))
             }
             Step::Crosses(s) | Step::Leaves(s)
                 if s.from == s.to && s.to == *role =>

@@ -6,6 +6,7 @@
 
 use super::causal::{Role, Signal, Step, TIES};
 use super::columns::Columns;
+use super::shorten::shorten;
 
 /// The width of a letter of the diagram's font, which is monospaced.
 pub const LETTER: f64 = 7.25;
@@ -32,8 +33,6 @@ pub const NARROW: f64 = 70.0;
 pub const LOOP: f64 = 26.0;
 /// A longer name has two lines.
 const LONG_NAME: usize = 12;
-/// A longer text is cut off: all of it is said in words.
-const LONG: usize = 28;
 
 /// A diagram.
 #[derive(Debug, Default)]
@@ -124,15 +123,6 @@ pub fn name_lines(name: &str) -> Vec<String> {
     }
 }
 
-/// The text, or as much of it as there is room for.
-pub fn cut(text: &str) -> String {
-    if text.chars().count() <= LONG {
-        return text.to_string();
-    }
-    let kept: String = text.chars().take(LONG - 1).collect();
-    format!("{}…", kept.trim_end())
-}
-
 /// What stands above an arrow.
 pub fn label(signal: &Signal) -> String {
     let Signal { kind, text, .. } = signal;
@@ -142,7 +132,7 @@ pub fn label(signal: &Signal) -> String {
         kind if text.is_empty() => kind.to_string(),
         kind => format!("{kind} {text}"),
     };
-    cut(&text)
+    shorten(&text)
 }
 
 /// What a step is about, besides an end.
@@ -183,7 +173,7 @@ impl Layout {
             }
             Step::Ends(role, reason) => {
                 let x = columns.x(role);
-                let (text, x_text) = (cut(reason), x + BESIDE);
+                let (text, x_text) = (shorten(reason), x + BESIDE);
                 let label = Label { text, x: x_text, y: y + 4.0, start: true };
                 self.crosses.push(Cross { x, y, label });
             }
@@ -220,7 +210,7 @@ impl Layout {
         }
         if let (Some(x), Some(cross)) = (last, self.crosses.last_mut()) {
             cross.label =
-                Label { text: cut(how), x: x + BESIDE, y: y + 4.0, start: true };
+                Label { text: shorten(how), x: x + BESIDE, y: y + 4.0, start: true };
         }
     }
 

@@ -42,14 +42,16 @@ impl<'a> Words<'a> {
         Ok(self.own("diagram-title")?.replace("{nodes}", &nodes.join(", ")))
     }
 
-    /// Who is not shown, if anybody.
+    /// Who is not shown, or who alone is, if the log says so.
     pub fn left_out(&self, without: &Without) -> Result<Option<String>> {
-        if without.roles.is_empty() {
-            return Ok(None);
-        }
+        let (name, roles) = match (&without.roles[..], &without.only[..]) {
+            ([], []) => return Ok(None),
+            ([], only) => ("diagram-only", only),
+            (roles, _) => ("diagram-without", roles),
+        };
         let roles: Result<Vec<String>> =
-            without.roles.iter().map(|role| self.role(role)).collect();
-        let text = self.own("diagram-without")?;
+            roles.iter().map(|role| self.role(role)).collect();
+        let text = self.own(name)?;
         Ok(Some(text.replace("{roles}", &roles?.join(", "))))
     }
 
@@ -185,5 +187,20 @@ mod tests {
             assert_eq!(sentences.len(), 4);
             assert_eq!(sentences[0], first);
         }
+    }
+
+    #[test]
+    fn a_diagram_says_whom_it_does_not_show() {
+        let interface = Interface::read(&crate::root()).unwrap();
+        let words = Words::new(&interface, Language::English);
+        let said = |log| words.left_out(&Log::parse(log).unwrap().without).unwrap();
+        let [a, b] = ["a/x", "b/y"].map(super::code);
+        assert_eq!(
+            said("# without a/x b/y\n"),
+            Some(format!("Not shown: {a}, {b}."))
+        );
+        let only = format!("Nobody is shown but {a}, {b}.");
+        assert_eq!(said("# only a/x b/y\n"), Some(only));
+        assert_eq!(said("a/x x normal\n"), None);
     }
 }
