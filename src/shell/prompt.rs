@@ -237,11 +237,9 @@ impl Prompt {
 mod tests {
     use std::time::Duration;
 
-    use tokio::sync::{Notify, mpsc, oneshot};
+    use tokio::sync::oneshot;
 
     use super::super::reader::Source;
-    use super::super::screen::Screen;
-    use super::super::session::{Manner, State};
     use super::*;
     use crate::node::Config;
 
@@ -249,24 +247,6 @@ mod tests {
 
     async fn say(_: &mut Prompt, mut args: Args) -> Outcome {
         Ok(Value::Text(args.text("TEXT")?))
-    }
-
-    fn session(node: &Node) -> Session {
-        let mut commands = Commands::default();
-        commands.add(vec![Command::new("say", "TEXT", "Says it.", say)]);
-        Session {
-            node: node.clone(),
-            settings: Settings::none(),
-            commands: Arc::new(commands),
-            messages: Arc::default(),
-            known: Arc::default(),
-            screen: Screen::plain(),
-            source: tokio::sync::Mutex::new(Source::given(Vec::new())),
-            manner: Manner::default(),
-            ended: mpsc::unbounded_channel().0,
-            interrupt: Notify::new(),
-            state: State::default(),
-        }
     }
 
     fn shown(done: Result<Done, CommandError>) -> String {
@@ -283,7 +263,9 @@ mod tests {
     async fn answers<const N: usize>(lines: [&'static str; N]) -> [String; N] {
         let node = Node::start(Config::new()).await;
         let node = node.expect("a node without a name starts");
-        let session = session(&node);
+        let commands = vec![Command::new("say", "TEXT", "Says it.", say)];
+        let source = Source::given(Vec::new());
+        let session = Session::with(node.clone(), commands, source);
         let (answered, answers) = oneshot::channel();
         node.spawn(async move |me: Process| {
             let mut at = Prompt::new(me, &session);

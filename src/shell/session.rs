@@ -13,6 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::{Mutex, Notify, mpsc};
+use tokio::task::yield_now;
 
 use crate::node::Node;
 use crate::otp::Settings;
@@ -86,6 +87,9 @@ impl Session {
                 self.mark();
             }
             let Down { reason, .. } = me.receive().await;
+            // It runs on until its next await, and until then the lines are its own. Not
+            // before is it said, and a script goes on.
+            drop(self.source.lock().await);
             if self.state.stopping.load(Ordering::Acquire) {
                 return Ok(());
             }
@@ -119,9 +123,12 @@ impl Session {
     async fn converse(self: Arc<Self>, me: Process) -> Result<(), Reason> {
         trace::name(me.pid(), "shell");
         let mut at = Prompt::new(me, &self);
+        let mut source = self.source.lock().await;
         loop {
+            // One that has been ended takes no more lines: they are the next one's.
+            yield_now().await;
             self.screen.flush().await;
-            let input = self.source.lock().await.next().await;
+            let input = source.next().await;
             let goes_on = match input {
                 Input::Line(line) => self.obey(&mut at, &line).await,
                 Input::Interrupt if self.manner.interrupt_quits => {
@@ -141,6 +148,7 @@ impl Session {
                 }
             };
             if !goes_on {
+                drop(source);
                 // What it is linked to may still depend on it.
                 return pending().await;
             }
@@ -208,5 +216,101 @@ impl Session {
     fn end(&self, well: bool) {
         // Whoever waited for it has gone on to stop the node.
         let _ = self.ended.send(well);
+    }
+}
+
+#[cfg(test)]
+impl Session {
+    /// One with these commands, on no terminal.
+    pub(super) fn with(
+        node: Node,
+        commands: Vec<super::command::Command>,
+        source: Source,
+    ) -> Self {
+        let mut all = Commands::default();
+        all.add(commands);
+        Self {
+            node,
+            settings: Settings::none(),
+            commands: Arc::new(all),
+            messages: Arc::default(),
+            known: Arc::default(),
+            screen: Screen::plain(),
+            source: Mutex::new(source),
+            manner: Manner::default(),
+            ended: mpsc::unbounded_channel().0,
+            interrupt: Notify::new(),
+            state: State::default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Barrier, OnceLock};
+    use std::time::Duration;
+
+    use tokio::time::timeout;
+
+    use super::super::Args;
+    use super::super::command::{Command, Outcome};
+    use super::super::value::Value;
+    use super::*;
+    use crate::node::Config;
+    use crate::signal::Pid;
+
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    static PROMPT: OnceLock<Pid> = OnceLock::new();
+    static COMPUTES: Notify = Notify::const_new();
+    static GOES_ON: Barrier = Barrier::new(2);
+    static NEXT: OnceLock<Pid> = OnceLock::new();
+    static SAID: Notify = Notify::const_new();
+
+    /// Computes without an await, until the test lets it go on.
+    async fn compute(at: &mut Prompt, _: Args) -> Outcome {
+        let _ = PROMPT.set(at.me.pid());
+        COMPUTES.notify_one();
+        GOES_ON.wait();
+        // An answer would be printed, and awaited.
+        Err(CommandError::new("no result"))
+    }
+
+    async fn say(at: &mut Prompt, _: Args) -> Outcome {
+        let _ = NEXT.set(at.me.pid());
+        SAID.notify_one();
+        Ok(Value::ok())
+    }
+
+    /// A prompt that has been ended runs on to its next await, and must not take along
+    /// what is there for the next.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+    async fn a_line_that_comes_while_a_prompt_ends_is_for_the_next() {
+        let node = Node::start(Config::new()).await;
+        let node = node.expect("a node without a name starts");
+        let source = Source::given(vec!["compute".into(), "say".into()]);
+        let commands = vec![
+            Command::new("compute", "", "Takes long.", compute),
+            Command::new("say", "", "Says it.", say),
+        ];
+        let session = Arc::new(Session::with(node.clone(), commands, source));
+        node.spawn(|me| session.keep(me));
+        let computes = timeout(DEADLINE, COMPUTES.notified()).await;
+        computes.expect("the command runs");
+        let prompt = *PROMPT.get().expect("the command has said whose it is");
+        node.spawn(async move |me: Process| {
+            me.exit(prompt, Reason::Kill).await;
+            Ok(())
+        });
+        let gone = async {
+            while node.processes().contains(&prompt) {
+                yield_now().await;
+            }
+        };
+        timeout(DEADLINE, gone).await.expect("the prompt ends");
+        GOES_ON.wait();
+        timeout(DEADLINE, SAID.notified()).await.expect("somebody obeys");
+        assert_ne!(NEXT.get(), Some(&prompt));
+        node.stop().await;
     }
 }
