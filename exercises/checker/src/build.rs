@@ -55,11 +55,15 @@ pub struct Made {
 ///
 /// If there is no cargo, or it fails without a word about any target.
 pub fn build(root: &Path, options: &[OsString]) -> Result<Vec<Made>> {
+    let format = if console::colors_enabled() {
+        "--message-format=json-diagnostic-rendered-ansi"
+    } else {
+        "--message-format=json"
+    };
     let outcome = program::run(
         Path::new(&cargo()),
         |command| {
-            command.current_dir(root).args(options).arg("--quiet");
-            command.arg("--message-format=json-diagnostic-rendered-ansi");
+            command.current_dir(root).args(options).args(["--quiet", format]);
         },
         CARGO,
     )?;

@@ -137,9 +137,11 @@ fn verify(name: Option<&str>) -> Result<bool> {
     for fault in &faults {
         writeln!(out, "{fault}")?;
     }
-    match faults.len() {
-        0 => writeln!(out, "All exercises do what they are for.")?,
-        count => writeln!(out, "\n{count} things are not as they should be.")?,
+    match (faults.len(), name) {
+        (0, Some(name)) => writeln!(out, "{name} does what it is for.")?,
+        (0, None) => writeln!(out, "All exercises do what they are for.")?,
+        (1, _) => writeln!(out, "\nOne thing is not as it should be.")?,
+        (count, _) => writeln!(out, "\n{count} things are not as they should be.")?,
     }
     Ok(faults.is_empty())
 }
