@@ -149,9 +149,9 @@ impl Reader<'_> {
         // ANCHOR: give_out
         while let Some(size) = whole(block)? {
             let frame = frame::read(&block[..size])?;
-            woken += usize::from(match &frame {
-                Frame::Send(to) => last.replace(*to) != Some(*to),
-                other => other.wakes(),
+            woken += usize::from(match frame.wakes() {
+                Some(process) => last.replace(process) != Some(process),
+                None => frame.is_request(),
             });
             if !corked && (woken > 1 || frame.is_request()) {
                 corked = true;

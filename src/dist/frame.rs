@@ -73,13 +73,17 @@ pub enum Frame<'a> {
 }
 
 impl Frame<'_> {
-    /// Does it wake a process, or start one, that others may not have woken yet, and
-    /// that will have something to say? A name does not count: whoever has one answers
-    /// everybody who asks, all in one go.
-    pub(super) fn wakes(&self) -> bool {
+    /// The process that it wakes, by id and serial, which others may not have woken yet,
+    /// and which will have something to say. A name does not count: whoever has one
+    /// answers everybody who asks, all in one go.
+    pub(super) fn wakes(&self) -> Option<(u32, u32)> {
         match self {
-            Self::Send(_) | Self::SendTo { to: Address::Alias(_), .. } => true,
-            other => other.is_request(),
+            Self::Send(to) => Some(*to),
+            Self::SendTo { to: Address::Alias(alias), .. } => {
+                let owner = alias.owner();
+                Some((owner.id, owner.serial))
+            }
+            _ => None,
         }
     }
 
