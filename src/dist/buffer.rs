@@ -2,6 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::frame::{self, WriteError};
+use crate::signal::{Address, Signal};
+
 /// What is behind the lock of a line.
 #[derive(Default)]
 pub(super) struct Buffer {
@@ -26,6 +29,26 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
+    /// Puts a signal at the end; before the first message of a type, the type's name.
+    pub(super) fn write(&mut self, signal: &Signal<'_>) -> Result<(), WriteError> {
+        let Signal::Send { to, message, .. } = signal else {
+            return frame::write_signal(&mut self.bytes, signal);
+        };
+        let kind = message.kind();
+        if self.last_kind != kind {
+            self.last_kind = kind;
+            if self.announced.insert(kind) {
+                frame::write_kind(&mut self.bytes, kind, message.name());
+            }
+        }
+        match to {
+            Address::Pid(pid) => {
+                frame::write_send(&mut self.bytes, *pid, kind, *message)
+            }
+            _ => frame::write_send_to(&mut self.bytes, to, kind, *message),
+        }
+    }
+
     /// Takes what waits, to be written; an empty vector comes in its place.
     pub(super) fn take_chunk(&mut self) -> Vec<u8> {
         let spare = std::mem::take(&mut self.spare);

@@ -30,8 +30,7 @@ use tracing::error;
 use super::buffer::Buffer;
 use super::frame::{self, WriteError};
 use crate::signal::{
-    Address, BoxFuture, Flush, Line, NodeDownReason, NodeName, Refused, Room,
-    Sender, Signal,
+    BoxFuture, Flush, Line, NodeDownReason, NodeName, Refused, Room, Sender, Signal,
 };
 
 // ANCHOR: bounds
@@ -186,29 +185,6 @@ impl Out {
         self.work.notify_one();
     }
 
-    fn write(
-        &self,
-        buffer: &mut Buffer,
-        signal: &Signal<'_>,
-    ) -> Result<(), WriteError> {
-        let Signal::Send { to, message, .. } = signal else {
-            return frame::write_signal(&mut buffer.bytes, signal);
-        };
-        let kind = message.kind();
-        if buffer.last_kind != kind {
-            buffer.last_kind = kind;
-            if buffer.announced.insert(kind) {
-                frame::write_kind(&mut buffer.bytes, kind, message.name());
-            }
-        }
-        match to {
-            Address::Pid(pid) => {
-                frame::write_send(&mut buffer.bytes, *pid, kind, *message)
-            }
-            _ => frame::write_send_to(&mut buffer.bytes, to, kind, *message),
-        }
-    }
-
     /// Writes what there is, unless somebody is doing so.
     fn write_out(&self) {
         let mut buffer = self.buffer.lock();
@@ -341,7 +317,7 @@ impl Line for Out {
             return Ok(());
         }
         let before = buffer.bytes.len();
-        let written = self.write(&mut buffer, signal);
+        let written = buffer.write(signal);
         // ANCHOR_END: append
         if room == Room::Ignored {
             buffer.beyond += buffer.bytes.len() - before;

@@ -247,7 +247,7 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Barrier, OnceLock};
+    use std::sync::{Condvar, Mutex, OnceLock};
     use std::time::Duration;
 
     use tokio::time::timeout;
@@ -263,7 +263,7 @@ mod tests {
 
     static PROMPT: OnceLock<Pid> = OnceLock::new();
     static COMPUTES: Notify = Notify::const_new();
-    static GOES_ON: Barrier = Barrier::new(2);
+    static GOES_ON: (Mutex<bool>, Condvar) = (Mutex::new(false), Condvar::new());
     static NEXT: OnceLock<Pid> = OnceLock::new();
     static SAID: Notify = Notify::const_new();
 
@@ -271,7 +271,10 @@ mod tests {
     async fn compute(at: &mut Prompt, _: Args) -> Outcome {
         let _ = PROMPT.set(at.me.pid());
         COMPUTES.notify_one();
-        GOES_ON.wait();
+        let (may, changed) = &GOES_ON;
+        let may = may.lock().expect("nobody panics with it");
+        let waited = changed.wait_timeout_while(may, DEADLINE, |may| !*may);
+        drop(waited);
         // An answer would be printed, and awaited.
         Err(CommandError::new("no result"))
     }
@@ -308,7 +311,8 @@ mod tests {
             }
         };
         timeout(DEADLINE, gone).await.expect("the prompt ends");
-        GOES_ON.wait();
+        *GOES_ON.0.lock().expect("nobody panics with it") = true;
+        GOES_ON.1.notify_one();
         timeout(DEADLINE, SAID.notified()).await.expect("somebody obeys");
         assert_ne!(NEXT.get(), Some(&prompt));
         node.stop().await;

@@ -15,7 +15,7 @@ use tokio::time::timeout;
 use crate::logs;
 
 /// Nothing here takes longer.
-pub const DEADLINE: Duration = Duration::from_secs(30);
+pub const DEADLINE: Duration = Duration::from_secs(10);
 
 /// How much an attack may cost for a while, in KiB: some read blocks and the test's own
 /// frames, and far less than what the attackers announce.

@@ -19,6 +19,9 @@ use super::trace;
 /// it. If a section is the same for so long, nothing more will come.
 const SILENCE: Duration = Duration::from_secs(2);
 
+/// Nor is a section waited for longer that changes again and again.
+const DEADLINE: Duration = Duration::from_secs(10);
+
 /// How often the traces are read while something is missing.
 const GLANCE: Duration = Duration::from_millis(20);
 
@@ -121,12 +124,14 @@ impl Recorder {
         let over: Vec<&Section> =
             self.sections.iter().filter(|s| s.lines.end <= line).collect();
         let said: Vec<String> = over.iter().map(|s| s.log.write()).collect();
-        let mut seen = (Vec::new(), Instant::now());
+        let begun = Instant::now();
+        let mut seen = (Vec::new(), begun);
         loop {
             let record = self.record();
             let now: Vec<String> =
                 over.iter().map(|s| s.recorded(&record)).collect();
-            if now == said || seen.1.elapsed() > SILENCE {
+            let late = seen.1.elapsed() > SILENCE || begun.elapsed() > DEADLINE;
+            if now == said || late {
                 return;
             }
             // Nodes may write for ever what belongs to no section.

@@ -198,8 +198,8 @@ mod tests {
     #[test]
     fn a_package_id_has_a_name() {
         for (id, name) in [
-            ("path+file:///work/exercises#0.1.0", "exercises"),
-            ("path+file:///work/x#v0_say_name@0.1.0", "v0_say_name"),
+            ("path+file:///home/ada/exercises#0.1.0", "exercises"),
+            ("path+file:///home/ada/x#v0_say_name@0.1.0", "v0_say_name"),
         ] {
             assert_eq!(package_name(id), name);
         }

@@ -290,3 +290,16 @@ fn what_cannot_be_written_leaves_no_trace() {
     assert!(write_send_to(&mut out, &name, kind, &huge).is_err());
     assert_eq!(out, [1, 2, 3]);
 }
+
+/// The answers to two questions of one process wake one process.
+#[test]
+fn an_alias_wakes_its_owner() {
+    let owner = Pid { node: NodeName::from("a@b"), id: 7, serial: 2, creation: 4 };
+    let wakes = |to: Address| Frame::SendTo { to, kind: 0, message: &[] }.wakes();
+    for id in [1, 2] {
+        assert_eq!(wakes(Address::Alias(Alias { owner, id })), Some((7, 2)));
+    }
+    assert_eq!(Frame::Send((7, 2)).wakes(), Some((7, 2)));
+    assert_eq!(wakes(Address::Pid(owner)), None);
+    assert_eq!(Frame::Tick.wakes(), None);
+}
