@@ -7,6 +7,7 @@
 //! cargo bench -- --quick         fewer and shorter runs
 //! cargo bench -- --workers 1     worker threads of the runtime in each process
 //! cargo bench -- --no-otp        without Erlang
+//! taskset -c 0 cargo bench       all of them on one core (Linux)
 //! ```
 //!
 //! Between two OS processes each run of ours comes directly after a run of the floor, and
@@ -16,7 +17,8 @@
 //!
 //! Two traps when reading it. A virtual machine that is otherwise idle can be four times
 //! slower at ping-pong than a busy one, floor and all, for each wake has to start a core
-//! that has gone to sleep. And 64 callers are divided by the floor's window of 64, a
+//! that has gone to sleep; programs that share one core do not wait for that, and their
+//! rates are the steadiest. And 64 callers are divided by the floor's window of 64, a
 //! remote spawn and a question of one caller by the floor's ping-pong: the floor has
 //! neither processes nor spawns.
 //!

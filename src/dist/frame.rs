@@ -210,12 +210,12 @@ pub fn write_send_to(
     frame(out, |out| {
         out.push(SEND_TO);
         out.extend_from_slice(&kind.to_le_bytes());
-        let mut address = Vec::new();
-        codec::encode(to, &mut address)?;
-        let length = u16::try_from(address.len());
-        let length = length.map_err(|_| WriteError::Long(address.len()))?;
-        out.extend_from_slice(&length.to_le_bytes());
-        out.extend_from_slice(&address);
+        let place = out.len();
+        out.extend_from_slice(&[0; 2]);
+        codec::encode(to, out)?;
+        let length = out.len() - place - 2;
+        let word = u16::try_from(length).map_err(|_| WriteError::Long(length))?;
+        out[place..place + 2].copy_from_slice(&word.to_le_bytes());
         Ok(message.encode(out)?)
     })
 }

@@ -130,8 +130,8 @@ impl Server for TaskSupervisor {
     ) -> Result<Answer<Pid>, Reason> {
         let StartTask { owner, answer, function, arguments, link } = task;
         let owner = Owner { pid: owner, reference: answer.reference(), link };
-        let pid = me.spawn_link_for(Some(owner), async move |me| {
-            me.perform(&function, arguments, answer).await
+        let pid = me.spawn_link_for(Some(owner), move |me| {
+            me.perform(&function, arguments, answer)
         });
         self.tasks.insert(pid);
         Ok(Answer::Now(pid))

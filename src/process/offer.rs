@@ -97,18 +97,22 @@ impl Process {
 
     /// Runs a function that this node offers, in this process, and sends what it gives
     /// to whoever asked.
-    pub(crate) async fn perform(
+    pub(crate) fn perform(
         self,
         function: &FunctionName,
         arguments: Envelope,
         answer: Alias,
-    ) -> Result<(), Reason> {
+    ) -> impl Future<Output = Result<(), Reason>> + Send + use<> {
         trace::name(self.pid(), &function.name);
         let body = self.processes.offers.find(function);
         let back = self.mouth();
-        let given = body(self, arguments).await?;
-        back.send_envelope(answer, given).await;
-        Ok(())
+        // Outside the `async`, which would keep room for all that it is given: each task
+        // of a task supervisor is one of these.
+        let given = body(self, arguments);
+        async move {
+            back.send_envelope(answer, given.await?).await;
+            Ok(())
+        }
     }
 
     /// This process again, for what is still to be said when the body has used up `me`.
@@ -126,10 +130,12 @@ where
     F: Fn(Process, Args) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = Result<Ret, Reason>> + Send + 'static,
 {
+    let body = Arc::new(body);
     Arc::new(move |me, arguments: Envelope| match arguments.open::<Args>() {
         Ok(arguments) => {
-            let body = body(me, arguments);
-            Box::pin(async { body.await.map(Envelope::new) })
+            // Called inside: an `async` that is given a future has room for it twice.
+            let body = Arc::clone(&body);
+            Box::pin(async move { body(me, arguments).await.map(Envelope::new) })
         }
         Err(other) => {
             let reason = unreadable::<Args>(&name, &other);

@@ -16,10 +16,12 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use bincode::config::{self, Config};
 use bincode::error::{DecodeError, EncodeError};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// Why bytes are not the value they should be.
 #[derive(Debug, thiserror::Error)]
@@ -89,4 +91,21 @@ fn decode_with<T: DeserializeOwned, C: Config>(
     config: C,
 ) -> Result<(T, usize), CodecError> {
     Ok(bincode::serde::borrow_decode_from_slice(bytes, config)?)
+}
+
+/// A text that is read where it lies. bincode makes a `String` of zeros first, and fills
+/// it then.
+#[derive(Deserialize)]
+#[serde(transparent)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// Reads a text that somebody keeps.
+///
+/// # Errors
+/// What the deserializer says.
+pub fn text<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Cow<'static, str>, D::Error> {
+    let Text(text) = Text::deserialize(deserializer)?;
+    Ok(Cow::Owned(text.into_owned()))
 }

@@ -11,7 +11,7 @@ use std::marker::PhantomData;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Message;
+use super::{Message, codec};
 
 /// An atom has at most 255 characters of up to four bytes.
 const MAX_ATOM: usize = 4 * 255;
@@ -44,13 +44,13 @@ pub struct FunctionName {
 fn atom<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Cow<'static, str>, D::Error> {
-    let text = String::deserialize(deserializer)?;
+    let text = codec::text(deserializer)?;
     if text.len() > MAX_ATOM {
         let long =
             format!("a name of {} bytes, where {MAX_ATOM} are allowed", text.len());
         return Err(serde::de::Error::custom(long));
     }
-    Ok(text.into())
+    Ok(text)
 }
 
 /// What a function takes: a tuple, whose length is the function's arity.

@@ -1,6 +1,7 @@
 //! Messages: typed for whoever sends and receives, anonymous in between.
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
 
 use bytes::Bytes;
@@ -344,20 +345,34 @@ impl fmt::Debug for Term {
     }
 }
 
+/// A [`Term`] that is read where it lies.
+#[derive(Serialize, Deserialize)]
+#[serde(rename = "Term")]
+struct Borrowed<'a> {
+    kind: u64,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow, with = "serde_bytes")]
+    bytes: Cow<'a, [u8]>,
+}
+
+/// Most messages are shorter, in bytes.
+const SMALL: usize = 128;
+
 /// On the wire an envelope inside a signal is a [`Term`].
 impl Serialize for Envelope {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut bytes = Vec::new();
+        let mut bytes = Vec::with_capacity(SMALL);
         self.encode(&mut bytes).map_err(serde::ser::Error::custom)?;
-        let term = Term { kind: self.kind(), name: self.name().into(), bytes };
-        term.serialize(serializer)
+        let (name, bytes) = (Cow::Borrowed(self.name()), Cow::Owned(bytes));
+        Borrowed { kind: self.kind(), name, bytes }.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Envelope {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let term = Term::deserialize(deserializer)?;
-        Kind::mentioned(term.kind, &term.name);
-        Ok(Self::Wire(Wire::copy(term.kind, &term.bytes)))
+        let Borrowed { kind, name, bytes } = Borrowed::deserialize(deserializer)?;
+        Kind::mentioned(kind, &name);
+        Ok(Self::Wire(Wire::copy(kind, &bytes)))
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::NodeName;
+use super::{NodeName, codec};
 
 /// A process: its node, which incarnation of that node, and which process there.
 ///
@@ -125,7 +125,7 @@ pub enum Address {
     /// A process.
     Pid(Pid),
     /// Whoever is registered under the name on that node when the signal arrives.
-    Name(Cow<'static, str>, NodeName),
+    Name(#[serde(deserialize_with = "codec::text")] Cow<'static, str>, NodeName),
     /// A process, for as long as it listens there.
     Alias(Alias),
 }
