@@ -12,9 +12,9 @@
 //!     │ <── the result ────────────────────────────────────┘
 //! ```
 
-use std::collections::HashSet;
 use std::time::Duration;
 
+use foldhash::HashSet;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 

@@ -1,9 +1,9 @@
 //! The half of a process that others see: its mailbox, and who is tied to it.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 use std::task::Waker;
 
+use foldhash::{HashMap, HashSet};
 use parking_lot::{Mutex, MutexGuard};
 use tokio::sync::oneshot;
 

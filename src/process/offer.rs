@@ -1,8 +1,8 @@
 //! The functions a node offers: what other nodes may ask it to run.
 
-use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use foldhash::HashMap;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
 

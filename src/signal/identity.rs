@@ -10,10 +10,10 @@
 
 use std::any::{TypeId, type_name};
 use std::cell::Cell;
-use std::collections::{HashMap, HashSet};
 use std::hash::{Hash, Hasher};
 use std::sync::LazyLock;
 
+use foldhash::{HashMap, HashSet};
 use parking_lot::RwLock;
 use serde::de::DeserializeOwned;
 use tracing::warn;
