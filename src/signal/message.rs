@@ -345,7 +345,7 @@ impl fmt::Debug for Term {
     }
 }
 
-/// A [`Term`] that is read where it lies.
+/// A [`Term`] that is written from where it lies, and read there.
 #[derive(Serialize, Deserialize)]
 #[serde(rename = "Term")]
 struct Borrowed<'a> {

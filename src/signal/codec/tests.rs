@@ -71,6 +71,14 @@ proptest! {
     }
 
     #[test]
+    fn an_envelope_crosses_as_a_term(shape in shapes()) {
+        let term = encoded(&Term::of(&shape));
+        prop_assert_eq!(&encoded(&Envelope::new(shape.clone())), &term);
+        let read: Envelope = decode(&term).expect("an envelope");
+        prop_assert_eq!(read.open::<Shape>().ok(), Some(shape));
+    }
+
+    #[test]
     fn a_value_ends_where_its_bytes_end(
         shape in shapes(),
         more in vec(any::<u8>(), 1..9),
